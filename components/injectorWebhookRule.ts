@@ -41,7 +41,7 @@ export class InjectorWebhookRule extends pulumi.ComponentResource {
           ipProtocol: "tcp",
           fromPort: vaultPorts.injectorWebhook,
           toPort: vaultPorts.injectorWebhook,
-          description: "Kubernetes API server to the Vault agent injector's webhook",
+          description: "Kubernetes API server to the webhook of the Vault agent injector",
           tags: groups.tags,
         },
         { parent: this },
