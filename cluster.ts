@@ -75,7 +75,10 @@ function kubernetesOf(found: aws.eks.GetClusterResult): k8s.Provider {
       clusters: [
         {
           name: found.name,
-          cluster: { server: found.endpoint, "certificate-authority-data": found.certificateAuthorities[0]?.data },
+          cluster: {
+            server: found.endpoint,
+            "certificate-authority-data": found.certificateAuthorities[0]?.data,
+          },
         },
       ],
       contexts: [{ name: found.name, context: { cluster: found.name, user: "aws" } }],

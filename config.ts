@@ -15,7 +15,9 @@ const cluster = settings({
 const newCluster = settings({
   name: dnsLabel.default("vault"),
   version: text(/^1\.\d{2}$/, 'a Kubernetes version, e.g. "1.33"').optional(),
-  instanceType: text(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an EC2 instance type, e.g. "t3.medium"').default("t3.medium"),
+  instanceType: text(/^[a-z0-9-]+\.[a-z0-9]+$/, 'an EC2 instance type, e.g. "t3.medium"').default(
+    "t3.medium",
+  ),
   nodes: wholeNumber({ min: 1, max: 20 }, "nodes").default(3),
 });
 
@@ -28,7 +30,9 @@ export type ExistingCluster = z.output<typeof cluster>;
 export type NewCluster = z.output<typeof newCluster>;
 
 /** A stack's settings, checked and with their defaults. */
-export type Settings = Omit<z.output<typeof stack>, "cluster" | "newCluster"> & { cluster: ExistingCluster | NewCluster };
+export type Settings = Omit<z.output<typeof stack>, "cluster" | "newCluster"> & {
+  cluster: ExistingCluster | NewCluster;
+};
 
 /**
  * Reads the stack's configuration: every setting of the project, each a key of its own.
@@ -71,7 +75,10 @@ function structured(value: string): unknown {
   }
 }
 
-type ClusterSettings = Record<string, unknown> & { cluster?: ExistingCluster; injector: { enabled: boolean } };
+type ClusterSettings = Record<string, unknown> & {
+  cluster?: ExistingCluster;
+  injector: { enabled: boolean };
+};
 
 function hasOneCluster({ value, issues }: z.core.ParsePayload<ClusterSettings>): void {
   if ((value.cluster === undefined) !== (value.newCluster === undefined)) return;
@@ -84,7 +91,12 @@ function hasOneCluster({ value, issues }: z.core.ParsePayload<ClusterSettings>):
 }
 
 function knowsTheNodes({ value, issues }: z.core.ParsePayload<ClusterSettings>): void {
-  if (value.cluster === undefined || value.cluster.nodeSecurityGroupId !== undefined || !value.injector.enabled) return;
+  if (
+    value.cluster === undefined ||
+    value.cluster.nodeSecurityGroupId !== undefined ||
+    !value.injector.enabled
+  )
+    return;
   issues.push({
     code: "custom",
     input: undefined,

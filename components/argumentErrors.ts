@@ -14,8 +14,18 @@ export function checked<T extends z.ZodType>(schema: T, data: unknown, at: strin
 }
 
 function sentence({ path, message }: z.core.$ZodIssue, data: unknown, at: string): string {
-  const name = at + path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("").replace(/^\./, "");
-  const value = path.reduce<unknown>((so, part) => (so as Record<PropertyKey, unknown> | null | undefined)?.[part], data);
+  const name =
+    at +
+    path
+      .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
+      .join("")
+      .replace(/^\./, "");
+  const value = path.reduce<unknown>(
+    (so, part) => (so as Record<PropertyKey, unknown> | null | undefined)?.[part],
+    data,
+  );
   if (value === undefined) return `${name} is missing; it ${message}`;
-  return typeof value === "object" ? `${name} ${message}` : `${name} is ${JSON.stringify(value)}; it ${message}`;
+  return typeof value === "object"
+    ? `${name} ${message}`
+    : `${name} is ${JSON.stringify(value)}; it ${message}`;
 }

@@ -68,7 +68,10 @@ export const oidcProviderArn = text(
   "the ARN of the cluster's IAM OIDC provider, arn:PARTITION:iam::ACCOUNT:oidc-provider/ISSUER",
 );
 
-export const securityGroupId = text(/^sg-[0-9a-f]{8,17}$/, 'the id of a security group, e.g. "sg-0123456789abcdef0"');
+export const securityGroupId = text(
+  /^sg-[0-9a-f]{8,17}$/,
+  'the id of a security group, e.g. "sg-0123456789abcdef0"',
+);
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html */
 export const aliasName = text(
@@ -76,7 +79,10 @@ export const aliasName = text(
   '"alias/" and a name of letters, digits, "/", "_" and "-" that does not begin with "aws/"',
 );
 
-export const quantity = text(/^\d+(\.\d+)?([munk]|[KMGTPE]i?)?$/, 'a Kubernetes quantity, e.g. "10Gi" or "100m"');
+export const quantity = text(
+  /^\d+(\.\d+)?([munk]|[KMGTPE]i?)?$/,
+  'a Kubernetes quantity, e.g. "10Gi" or "100m"',
+);
 
 export const goDuration = text(/^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$/, 'a Go duration, e.g. "24h"');
 
@@ -85,7 +91,9 @@ export const chartVersion = text(
   'one exact chart version, e.g. "0.34.1": a range would let an upgrade happen on any deployment',
 );
 
-export const stringMap = z.record(z.string(), z.string({ error: "must be text" }), { error: "must be a map of text" });
+export const stringMap = z.record(z.string(), z.string({ error: "must be text" }), {
+  error: "must be a map of text",
+});
 
 /** An argument that may be an Output: a plain value is checked at once, an Output when its value is known. */
 export function input<T extends z.ZodType>(schema: T) {

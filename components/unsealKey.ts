@@ -2,7 +2,17 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checked } from "./argumentErrors";
-import { aliasName, flag, input, keyArn, limits, roleArn, settings, stringMap, wholeNumber } from "./argumentSchemas";
+import {
+  aliasName,
+  flag,
+  input,
+  keyArn,
+  limits,
+  roleArn,
+  settings,
+  stringMap,
+  wholeNumber,
+} from "./argumentSchemas";
 import { parseArn } from "./documents/arn";
 import { keyPolicy } from "./documents/keyPolicy";
 
@@ -54,7 +64,11 @@ export function adoptsOrCreates(key: z.core.ParsePayload<Record<string, unknown>
   });
 }
 
-const argsSchema = settings({ ...unsealKeyShape, vaultRoleArn: input(roleArn), tags: stringMap.optional() }).check(adoptsOrCreates);
+const argsSchema = settings({
+  ...unsealKeyShape,
+  vaultRoleArn: input(roleArn),
+  tags: stringMap.optional(),
+}).check(adoptsOrCreates);
 
 /**
  * The KMS key that seals Vault's root key. Who loses it loses every secret in Vault, and recovery keys do not help: so it is

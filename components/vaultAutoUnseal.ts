@@ -5,7 +5,13 @@ import { input, oidcProviderArn, securityGroupId, settings, stringMap } from "./
 import { InjectorWebhookRule } from "./injectorWebhookRule";
 import { UnsealIdentity } from "./unsealIdentity";
 import { adoptsOrCreates, UnsealKey, unsealKeyShape, type UnsealKeySettings } from "./unsealKey";
-import { holdsTheSeal, releaseShape, serviceAccountName, VaultRelease, type ReleaseSettings } from "./vaultRelease";
+import {
+  holdsTheSeal,
+  releaseShape,
+  serviceAccountName,
+  VaultRelease,
+  type ReleaseSettings,
+} from "./vaultRelease";
 
 export interface VaultAutoUnsealArgs extends ReleaseSettings {
   /** ARN of the cluster's IAM OIDC provider, `arn:PARTITION:iam::ACCOUNT:oidc-provider/ISSUER`. */
@@ -40,10 +46,20 @@ const argsSchema = settings({
   .check(reachesTheInjector);
 
 /** An injector that the API server can't reach stalls every pod of the cluster, so its groups may not be left out. */
-function reachesTheInjector({ value, issues }: z.core.ParsePayload<{ injector: { enabled: boolean }; [group: string]: unknown }>): void {
+function reachesTheInjector({
+  value,
+  issues,
+}: z.core.ParsePayload<{ injector: { enabled: boolean }; [group: string]: unknown }>): void {
   if (!value.injector.enabled) return;
-  for (const group of ["clusterSecurityGroupId", "nodeSecurityGroupId"].filter((name) => value[name] === undefined)) {
-    issues.push({ code: "custom", input: undefined, path: [group], message: "must be given while the injector is on" });
+  for (const group of ["clusterSecurityGroupId", "nodeSecurityGroupId"].filter(
+    (name) => value[name] === undefined,
+  )) {
+    issues.push({
+      code: "custom",
+      input: undefined,
+      path: [group],
+      message: "must be given while the injector is on",
+    });
   }
 }
 
@@ -74,7 +90,12 @@ export class VaultAutoUnseal extends pulumi.ComponentResource {
 
     const identity = new UnsealIdentity(
       name,
-      { oidcProviderArn: vault.oidcProviderArn, namespace, serviceAccountName: serviceAccountName(vault), tags },
+      {
+        oidcProviderArn: vault.oidcProviderArn,
+        namespace,
+        serviceAccountName: serviceAccountName(vault),
+        tags,
+      },
       { parent: this },
     );
     const key = new UnsealKey(name, { ...vault.key, vaultRoleArn: identity.roleArn, tags }, { parent: this });
@@ -83,7 +104,13 @@ export class VaultAutoUnseal extends pulumi.ComponentResource {
     const { clusterSecurityGroupId, nodeSecurityGroupId } = vault;
     const webhookRule =
       injector.enabled && clusterSecurityGroupId && nodeSecurityGroupId
-        ? [new InjectorWebhookRule(name, { clusterSecurityGroupId, nodeSecurityGroupId, tags }, { parent: this })]
+        ? [
+            new InjectorWebhookRule(
+              name,
+              { clusterSecurityGroupId, nodeSecurityGroupId, tags },
+              { parent: this },
+            ),
+          ]
         : [];
     const release = new VaultRelease(
       name,

@@ -135,14 +135,19 @@ export interface VaultReleaseArgs extends ReleaseSettings {
   roleArn: pulumi.Input<string>;
 }
 
-const resources = settings({ requests: z.record(z.string(), quantity).optional(), limits: z.record(z.string(), quantity).optional() });
+const resources = settings({
+  requests: z.record(z.string(), quantity).optional(),
+  limits: z.record(z.string(), quantity).optional(),
+});
 
 const toleration = settings({
   key: z.string().optional(),
   operator: z.enum(["Equal", "Exists"], { error: 'must be "Equal" or "Exists"' }).optional(),
   value: z.string({ error: "must be text" }).optional(),
   effect: z
-    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], { error: 'must be "NoSchedule", "PreferNoSchedule" or "NoExecute"' })
+    .enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], {
+      error: 'must be "NoSchedule", "PreferNoSchedule" or "NoExecute"',
+    })
     .optional(),
   tolerationSeconds: z.int({ error: "must be a whole number of seconds" }).optional(),
 });
@@ -151,7 +156,10 @@ const storage = { size: quantity.default("10Gi"), storageClass: dnsName.optional
 
 const server = settings({
   replicas: wholeNumber(limits.replicas, "servers")
-    .refine((count) => count % 2 === 1, `must be odd: an even number survives no more failures than one server less`)
+    .refine(
+      (count) => count % 2 === 1,
+      `must be odd: an even number survives no more failures than one server less`,
+    )
     .default(3),
   resources: resources.optional(),
   tolerations: z.array(toleration, { error: "must be a list of tolerations" }).default([]),
@@ -184,7 +192,8 @@ const chart = settings({
   ).default("https://helm.releases.hashicorp.com"),
 }).refine(({ version, source }) => version !== undefined || isDirectory(source), {
   path: ["version"],
-  error: 'must name one chart version, e.g. "0.34.1": without it every deployment could install another Vault',
+  error:
+    'must name one chart version, e.g. "0.34.1": without it every deployment could install another Vault',
 });
 
 export const releaseShape = {
@@ -205,7 +214,10 @@ type Release = z.output<ReturnType<typeof settings<typeof releaseShape>>>;
 export function holdsTheSeal(release: z.core.ParsePayload<Release>): void {
   const { values } = release.value;
   if (pulumi.Output.isInstance(values)) return;
-  for (const message of overridesOfHeldValues(standInValues(release.value), values as Record<string, unknown>)) {
+  for (const message of overridesOfHeldValues(
+    standInValues(release.value),
+    values as Record<string, unknown>,
+  )) {
     release.issues.push({ code: "custom", input: values, path: ["values"], message });
   }
 }
@@ -248,7 +260,9 @@ export class VaultRelease extends pulumi.ComponentResource {
     this.namespace = pulumi.output(release.namespace);
     this.releaseName = installed.name.apply((installedName) => installedName ?? release.releaseName);
     this.serviceAccountName = pulumi.output(serviceAccountName(release));
-    this.vaultAddress = pulumi.output(`http://${release.releaseName}-active.${release.namespace}.svc:${vaultPorts.api}`);
+    this.vaultAddress = pulumi.output(
+      `http://${release.releaseName}-active.${release.namespace}.svc:${vaultPorts.api}`,
+    );
     this.serverConfiguration = pulumi.output(release.keyArn).apply((key) => configurationText(release, key));
     this.registerOutputs({
       namespace: this.namespace,
@@ -297,7 +311,11 @@ function renderedValues(release: Release, key: string, role: string): Record<str
 
 /** Values as they will be, but for the key and the role: what is held does not depend on which ones they are. */
 function standInValues(release: Release): Record<string, unknown> {
-  return renderedValues(release, "arn:aws:kms:us-east-1:111122223333:key/any", "arn:aws:iam::111122223333:role/any");
+  return renderedValues(
+    release,
+    "arn:aws:kms:us-east-1:111122223333:key/any",
+    "arn:aws:iam::111122223333:role/any",
+  );
 }
 
 function isDirectory(source: string): boolean {

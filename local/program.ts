@@ -1,6 +1,7 @@
+import { build } from "esbuild";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createRequire } from "node:module";
+import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import type { RegisteredResource } from "./registeredResource";
 import { ResourceMonitor, type Cloud } from "./resourceMonitor";
@@ -8,7 +9,7 @@ import type { Project, StackConfiguration } from "./stack";
 import { plain } from "./wire";
 
 export interface ProgramRun {
-  /** Every resource the program registered, in order. */
+  /** Every resource the program registered, in order; the stack itself left out. */
   resources: RegisteredResource[];
   /** The stack's outputs. */
   outputs: Record<string, unknown>;
@@ -18,7 +19,7 @@ export interface ProgramRun {
 export class ProgramError extends Error {
   public constructor(
     message: string,
-    /** What the program had registered by then, the stack itself left out. */
+    /** What the program had registered by then. */
     public readonly resources: RegisteredResource[],
   ) {
     super(message);
@@ -27,7 +28,9 @@ export class ProgramError extends Error {
 }
 
 /**
- * Runs a Pulumi program without the CLI: with Pulumi's own launcher, as the CLI does, against a monitor of ours.
+ * Runs a Pulumi program without the CLI, in a process of its own that talks to a monitor of ours.
+ *
+ * The program is bundled into one JavaScript file, its packages left out; so `__dirname` in it is another directory than usual.
  *
  * @param cloud makes the resources.
  * @throws ProgramError if the program fails.
@@ -39,42 +42,57 @@ export async function runProgram(
   cloud: Cloud,
 ): Promise<ProgramRun> {
   const monitor = new ResourceMonitor(project.name, stack, cloud);
-  const address = await monitor.start();
+  // Among the project's packages, so that the program finds them.
+  const directory = await mkdtemp(path.join(project.directory, "node_modules", ".program-"));
   try {
-    const launcher = createRequire(path.join(project.directory, "package.json")).resolve("@pulumi/pulumi/cmd/run");
-    const flags = { monitor: address, engine: address, project: project.name, stack, pwd: project.directory, parallel: "16" };
-    const program = spawn(
-      process.execPath,
-      [
-        ...project.nodeArgs,
-        launcher,
-        ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
-        project.main,
-      ],
-      {
-        cwd: project.directory,
-        env: {
-          ...process.env,
-          PULUMI_CONFIG: JSON.stringify(configuration.values),
-          PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(configuration.secretKeys),
-          PULUMI_NODEJS_TYPESCRIPT: "false",
-        },
-        stdio: ["ignore", "pipe", "pipe"],
+    const file = path.join(directory, "program.cjs");
+    const [address] = await Promise.all([monitor.start(), bundle(project, file)]);
+    const program = spawn(process.execPath, [file], {
+      cwd: project.directory,
+      env: {
+        ...process.env,
+        PULUMI_CONFIG: JSON.stringify(configuration.values),
+        PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(configuration.secretKeys),
+        PULUMI_NODEJS_ENGINE: address,
+        PULUMI_NODEJS_MONITOR: address,
+        PULUMI_NODEJS_PARALLEL: "16",
+        PULUMI_NODEJS_PROJECT: project.name,
+        PULUMI_NODEJS_STACK: stack,
       },
-    );
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const printed: Buffer[] = [];
     program.stdout.on("data", (chunk: Buffer) => printed.push(chunk));
     program.stderr.on("data", (chunk: Buffer) => printed.push(chunk));
-    const end = once(program, "close") as Promise<[number | null]>;
-    const [status] = await end;
-    const registered = monitor.resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+    const [status] = (await once(program, "close")) as [number | null];
+
+    const resources = monitor.resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
     if (status !== 0 || monitor.errors.length > 0) {
-      const said = monitor.errors.length > 0 ? monitor.errors.join("\n") : Buffer.concat(printed).toString();
-      throw new ProgramError(said.trim() || `the program ended with status ${status}`, registered);
+      const said = monitor.errors.join("\n") || Buffer.concat(printed).toString().trim();
+      throw new ProgramError(said || `the program ended with status ${status}`, resources);
     }
     const root = monitor.resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-    return { resources: registered, outputs: plain(root?.outputs ?? {}) };
+    return { resources, outputs: plain(root?.outputs ?? {}) };
   } finally {
     monitor.stop();
+    await rm(directory, { recursive: true, force: true });
   }
+}
+
+async function bundle(project: Project, outfile: string): Promise<void> {
+  const launcher = path.join(__dirname, "launcher.ts");
+  const main = path.resolve(project.directory, project.main);
+  await build({
+    stdin: {
+      contents: `require(${JSON.stringify(launcher)}).launch(() => require(${JSON.stringify(main)}))`,
+      resolveDir: project.directory,
+    },
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    target: "node20",
+    format: "cjs",
+    outfile,
+    logLevel: "silent",
+  });
 }

@@ -62,7 +62,9 @@ export class ResourceMonitor {
         new proto.SupportsFeatureResponse().setHassupport(features.has(request.getId())),
       ),
       registerResource: answer((request: proto.RegisterResourceRequest) => this.register(request)),
-      registerResourceOutputs: answer((request: proto.RegisterResourceOutputsRequest) => this.registerOutputs(request)),
+      registerResourceOutputs: answer((request: proto.RegisterResourceOutputsRequest) =>
+        this.registerOutputs(request),
+      ),
       invoke: answer((request: proto.ResourceInvokeRequest) => this.invoke(request)),
       signalAndWaitForShutdown: answer(() => new Empty()),
     });
@@ -91,7 +93,8 @@ export class ResourceMonitor {
     const name = request.getName();
     const inputs = (request.getObject()?.toJavaScript() ?? {}) as WireProperties;
     const urn = this.urn(request.getParent(), type, name);
-    if (this.resources.some((resource) => resource.urn === urn)) throw new Error(`duplicate resource URN "${urn}"`);
+    if (this.resources.some((resource) => resource.urn === urn))
+      throw new Error(`duplicate resource URN "${urn}"`);
     const resource: RegisteredResource = {
       urn,
       type,
@@ -107,7 +110,10 @@ export class ResourceMonitor {
         request
           .getPropertydependenciesMap()
           .toArray()
-          .map(([property]) => [property, request.getPropertydependenciesMap().get(property)?.getUrnsList() ?? []]),
+          .map(([property]) => [
+            property,
+            request.getPropertydependenciesMap().get(property)?.getUrnsList() ?? [],
+          ]),
       ),
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
@@ -165,7 +171,10 @@ function answer<Request, Response>(
       .then(
         (response) => callback(null, response),
         (error: unknown) =>
-          callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
+          callback({
+            code: grpc.status.UNKNOWN,
+            details: error instanceof Error ? error.message : String(error),
+          }),
       );
   };
 }

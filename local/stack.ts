@@ -8,8 +8,6 @@ export interface Project {
   name: string;
   /** The program, from the directory. */
   main: string;
-  /** Arguments to node before the program's. */
-  nodeArgs: string[];
 }
 
 /** A stack's configuration as Pulumi hands it to a program: text by full key (`PROJECT:KEY`), structured values as JSON. */
@@ -24,14 +22,8 @@ export async function readProject(directory: string): Promise<Project> {
   const file = parse(await readFile(path.join(directory, "Pulumi.yaml"), "utf8")) as {
     name: string;
     main?: string;
-    runtime?: { options?: { nodeargs?: string } };
   };
-  return {
-    directory,
-    name: file.name,
-    main: file.main ?? ".",
-    nodeArgs: file.runtime?.options?.nodeargs?.split(/\s+/).filter(Boolean) ?? [],
-  };
+  return { directory, name: file.name, main: file.main ?? "." };
 }
 
 /**
@@ -42,7 +34,9 @@ export async function readProject(directory: string): Promise<Project> {
 export async function readStackConfiguration(project: Project, stack: string): Promise<StackConfiguration> {
   const file = path.join(project.directory, `Pulumi.${stack}.yaml`);
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw error.code === "ENOENT" ? new Error(`there is no stack "${stack}": ${path.basename(file)} does not exist`) : error;
+    throw error.code === "ENOENT"
+      ? new Error(`there is no stack "${stack}": ${path.basename(file)} does not exist`)
+      : error;
   });
   const { config = {} } = (parse(text) ?? {}) as { config?: Record<string, unknown> };
   const entries = Object.entries(config).map(([key, value]) => ({ key, ...opened(value) }));

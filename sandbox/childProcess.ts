@@ -15,7 +15,12 @@ export class ManagedProcess {
   ) {}
 
   /** @param env the whole environment: nothing is inherited, so no credentials of the person's own reach it. */
-  public static start(command: string, args: string[], env: Record<string, string>, logFile: string): ManagedProcess {
+  public static start(
+    command: string,
+    args: string[],
+    env: Record<string, string>,
+    logFile: string,
+  ): ManagedProcess {
     const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     const log = createWriteStream(logFile, { mode: 0o600 });
     child.stdout.pipe(log, { end: false });

@@ -8,7 +8,11 @@ import { setTimeout as sleep } from "node:timers/promises";
  * @param seconds how long it asks.
  * @throws Error if there was no answer in time.
  */
-export async function until<T>(what: string, seconds: number, answer: () => Promise<T | undefined>): Promise<T> {
+export async function until<T>(
+  what: string,
+  seconds: number,
+  answer: () => Promise<T | undefined>,
+): Promise<T> {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {
     const got = await answer();

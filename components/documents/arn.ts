@@ -15,7 +15,14 @@ export interface Arn {
  */
 export function parseArn(text: string): Arn {
   const [prefix, partition, service, region, account, ...resource] = text.split(":");
-  if (prefix !== "arn" || !partition || !service || region === undefined || account === undefined || !resource[0]) {
+  if (
+    prefix !== "arn" ||
+    !partition ||
+    !service ||
+    region === undefined ||
+    account === undefined ||
+    !resource[0]
+  ) {
     throw new Error(`"${text}" is not an ARN (arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE)`);
   }
   return { partition, service, region, account, resource: resource.join(":") };

@@ -32,7 +32,12 @@ export interface ChartValues {
   serverTolerations: Toleration[];
   dataStorage: Storage;
   auditStorage?: Storage;
-  ingress?: { host: string; ingressClassName?: string; tlsSecretName?: string; annotations: { [key: string]: string } };
+  ingress?: {
+    host: string;
+    ingressClassName?: string;
+    tlsSecretName?: string;
+    annotations: { [key: string]: string };
+  };
   ui: boolean;
   injector: boolean;
   injectorResources?: ContainerResources;
@@ -86,7 +91,12 @@ function volume({ size, storageClass }: Storage): Record<string, unknown> {
   return { enabled: true, size, ...(storageClass && { storageClass }) };
 }
 
-function ingress({ host, ingressClassName, tlsSecretName, annotations }: NonNullable<ChartValues["ingress"]>): Record<string, unknown> {
+function ingress({
+  host,
+  ingressClassName,
+  tlsSecretName,
+  annotations,
+}: NonNullable<ChartValues["ingress"]>): Record<string, unknown> {
   return {
     enabled: true,
     // Only the active node answers writes without forwarding, and only it is certain to be unsealed.

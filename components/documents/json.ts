@@ -3,7 +3,11 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /** JSON text with keys in alphabetical order, so that the same data is always the same text and a diff shows real changes only. */
 export function sortedJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_key, part: unknown) => (isPlainObject(part) ? sortKeys(part) : part), indent);
+  return JSON.stringify(
+    value,
+    (_key, part: unknown) => (isPlainObject(part) ? sortKeys(part) : part),
+    indent,
+  );
 }
 
 /** True for `{...}`, false for arrays, null and everything that is not an object. */

@@ -53,7 +53,11 @@ export function serverConfiguration(server: ServerConfiguration): string {
       seal: { awskms: { region: parseArn(server.keyArn).region, kms_key_id: server.keyArn } },
       service_registration: { kubernetes: {} },
       storage: {
-        raft: { path: "/vault/data", performance_multiplier: 1, retry_join: retryJoin(server.fullName, server.replicas) },
+        raft: {
+          path: "/vault/data",
+          performance_multiplier: 1,
+          retry_join: retryJoin(server.fullName, server.replicas),
+        },
       },
       telemetry: {
         disable_hostname: true,

@@ -17,7 +17,11 @@ export interface ServiceAccountSubject {
  *
  * @see https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html
  */
-export function trustPolicy({ oidcProviderArn, namespace, serviceAccountName }: ServiceAccountSubject): string {
+export function trustPolicy({
+  oidcProviderArn,
+  namespace,
+  serviceAccountName,
+}: ServiceAccountSubject): string {
   const issuer = parseArn(oidcProviderArn).resource.replace(/^oidc-provider\//, "");
   return sortedJson({
     Version: "2012-10-17",

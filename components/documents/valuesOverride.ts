@@ -25,7 +25,13 @@ const heldPaths: { path: ValuePath; reason: string }[] = [
     path: ["server", "ha", ...path.split(".")],
     reason: "the seal stands in server.ha.raft.config, written for this number of replicas",
   })),
-  ...["server.enabled", "server.standalone.enabled", "server.dev", "global.enabled", "global.externalVaultAddr"].map((path) => ({
+  ...[
+    "server.enabled",
+    "server.standalone.enabled",
+    "server.dev",
+    "global.enabled",
+    "global.externalVaultAddr",
+  ].map((path) => ({
     path: path.split("."),
     reason: "the seal stands in server.ha.raft.config, which only a server in HA mode with raft reads",
   })),
@@ -53,7 +59,8 @@ const heldPaths: { path: ValuePath; reason: string }[] = [
   },
 ];
 
-const heldEnvironment = /^(AWS_|VAULT_SEAL_TYPE$|VAULT_AWSKMS_SEAL_KEY_ID$|VAULT_RAFT_|VAULT_CLUSTER_ADDR$|VAULT_API_ADDR$)/;
+const heldEnvironment =
+  /^(AWS_|VAULT_SEAL_TYPE$|VAULT_AWSKMS_SEAL_KEY_ID$|VAULT_RAFT_|VAULT_CLUSTER_ADDR$|VAULT_API_ADDR$)/;
 
 /**
  * Finds what in a user's chart values would move the seal, the service account's role or the members' addresses away from
@@ -80,13 +87,18 @@ function environmentOverrides(ours: Values, theirs: Values): string[] {
   if (!isPlainObject(given)) return [`${dotted(path)} must be a map: it holds variables that the seal needs`];
   return Object.entries(given)
     .filter(([name, value]) => heldEnvironment.test(name) && !(isPlainObject(held) && held[name] === value))
-    .map(([name]) => `${dotted([...path, name])} can't be set here: it would take the seal's key, region or role from elsewhere`);
+    .map(
+      ([name]) =>
+        `${dotted([...path, name])} can't be set here: it would take the seal's key, region or role from elsewhere`,
+    );
 }
 
 function configurationArguments(theirs: Values): string[] {
   const given = valueAt(theirs, ["server", "extraArgs"]);
   return typeof given === "string" && /(^|\s)--?(config|dev)\b/.test(given)
-    ? ["server.extraArgs can't name another configuration or dev mode: the server would start with another seal"]
+    ? [
+        "server.extraArgs can't name another configuration or dev mode: the server would start with another seal",
+      ]
     : [];
 }
 
@@ -95,5 +107,8 @@ function valueAt(values: Values, path: ValuePath): unknown {
 }
 
 function dotted(path: ValuePath): string {
-  return path.map((name) => (name.includes(".") ? `["${name}"]` : name)).join(".").replaceAll(".[", "[");
+  return path
+    .map((name) => (name.includes(".") ? `["${name}"]` : name))
+    .join(".")
+    .replaceAll(".[", "[");
 }

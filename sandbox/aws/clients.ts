@@ -9,6 +9,9 @@ export interface Credentials {
   sessionToken?: string;
 }
 
+// The SDK is pinned; what its later versions will want of Node does not matter here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 /** AWS SDK clients of one identity, on the emulator. */
 export interface AwsClients {
   ec2: EC2Client;

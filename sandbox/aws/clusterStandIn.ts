@@ -32,7 +32,10 @@ export class ClusterStandIn {
       return given(made.GroupId, "GroupId");
     };
     const provider = await aws.iam.send(
-      new CreateOpenIDConnectProviderCommand({ Url: `https://${issuer}`, ClientIDList: ["sts.amazonaws.com"] }),
+      new CreateOpenIDConnectProviderCommand({
+        Url: `https://${issuer}`,
+        ClientIDList: ["sts.amazonaws.com"],
+      }),
     );
     return new ClusterStandIn(
       name,

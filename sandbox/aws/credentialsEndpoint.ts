@@ -53,7 +53,11 @@ export class CredentialsEndpoint {
     });
   }
 
-  public static async start(aws: AwsClients, cluster: ClusterStandIn, account: ServiceAccount): Promise<CredentialsEndpoint> {
+  public static async start(
+    aws: AwsClients,
+    cluster: ClusterStandIn,
+    account: ServiceAccount,
+  ): Promise<CredentialsEndpoint> {
     const endpoint = new CredentialsEndpoint(aws, cluster, account);
     await new Promise<void>((resolve, reject) => {
       endpoint.server.once("error", reject).listen(0, "127.0.0.1", resolve);

@@ -16,8 +16,17 @@ export class EmulatedCloud implements Cloud {
     private readonly cluster: ClusterStandIn,
   ) {}
 
-  public async create({ type, name, inputs }: { type: string; name: string; inputs: Record<string, unknown> }): Promise<Created> {
-    if (type.startsWith("kubernetes:")) return { id: String(inputs.name ?? name), outputs: { status: { status: "deployed" } } };
+  public async create({
+    type,
+    name,
+    inputs,
+  }: {
+    type: string;
+    name: string;
+    inputs: Record<string, unknown>;
+  }): Promise<Created> {
+    if (type.startsWith("kubernetes:"))
+      return { id: String(inputs.name ?? name), outputs: { status: { status: "deployed" } } };
     // The component makes a whole cluster; the stand-in is that cluster.
     if (type === "eks:index:Cluster") return { id: "", outputs: this.createdCluster() };
     const creator = awsResources[type];
@@ -34,7 +43,8 @@ export class EmulatedCloud implements Cloud {
   public async invoke(token: string, args: Record<string, unknown>): Promise<Record<string, unknown>> {
     switch (token) {
       case "aws:eks/getCluster:getCluster":
-        if (args.name !== this.cluster.name) throw new Error(`no cluster found for name: ${String(args.name)}`);
+        if (args.name !== this.cluster.name)
+          throw new Error(`no cluster found for name: ${String(args.name)}`);
         return {
           id: this.cluster.name,
           name: this.cluster.name,

@@ -70,7 +70,9 @@ export const awsResources: Record<string, Creator> = {
 
   "aws:iam/rolePolicy:RolePolicy": async (aws, resourceName, inputs) => {
     const { role, name = resourceName, policy } = taken(inputs, { role: "", name: "", policy: "" });
-    await aws.iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: policy }));
+    await aws.iam.send(
+      new PutRolePolicyCommand({ RoleName: role, PolicyName: name, PolicyDocument: policy }),
+    );
     return { id: `${role}:${name}`, outputs: { name } };
   },
 
@@ -85,7 +87,9 @@ export const awsResources: Record<string, Creator> = {
       tags: {},
     });
     if (!ruleDescription.test(rule.description)) {
-      throw new Error(`EC2 refuses the description "${rule.description}"; it takes ${ruleDescription.source}`);
+      throw new Error(
+        `EC2 refuses the description "${rule.description}"; it takes ${ruleDescription.source}`,
+      );
     }
     const made = await aws.ec2.send(
       new AuthorizeSecurityGroupIngressCommand({

@@ -38,7 +38,9 @@ export function localConfiguration(
 
   const seal = only(configuration.seal, "awskms");
   if (!seal) {
-    throw new Error("the configuration that the server reads has no awskms seal: it would ask for unseal keys at every start");
+    throw new Error(
+      "the configuration that the server reads has no awskms seal: it would ask for unseal keys at every start",
+    );
   }
   put(seal, "endpoint", "seal.awskms.endpoint", kmsEndpoint);
 
@@ -54,7 +56,12 @@ export function localConfiguration(
     const address = new URL(String(join.leader_api_addr));
     const peer = peers.find(({ podName }) => podName === address.hostname.split(".")[0]);
     if (!peer) throw new Error(`retry_join names ${address.host}, and the release has no such pod`);
-    put(join, "leader_api_addr", "storage.raft.retry_join.leader_api_addr", `${address.protocol}//${peer.apiAddress}`);
+    put(
+      join,
+      "leader_api_addr",
+      "storage.raft.retry_join.leader_api_addr",
+      `${address.protocol}//${peer.apiAddress}`,
+    );
   }
 
   if (configuration.service_registration !== undefined) {

@@ -31,7 +31,9 @@ export function readRelease(inputs: Record<string, unknown>): Release {
     throw new Error("the release is not in HA mode with raft (server.ha.enabled, server.ha.raft.enabled)");
   }
   if (typeof raft.config !== "string") {
-    throw new Error("server.ha.raft.config, which the server reads, is no text: the chart refuses a structured configuration");
+    throw new Error(
+      "server.ha.raft.config, which the server reads, is no text: the chart refuses a structured configuration",
+    );
   }
   const releaseName = String(inputs.name);
   const fullName =
@@ -47,7 +49,8 @@ export function readRelease(inputs: Record<string, unknown>): Release {
     replicas: typeof ha.replicas === "number" ? ha.replicas : 3,
     configuration: raft.config,
     setNodeId: raft.setNodeId === true,
-    serviceAccountName: typeof serviceAccount.name === "string" && serviceAccount.name ? serviceAccount.name : fullName,
+    serviceAccountName:
+      typeof serviceAccount.name === "string" && serviceAccount.name ? serviceAccount.name : fullName,
     roleArn: String(record(serviceAccount.annotations)["eks.amazonaws.com/role-arn"] ?? ""),
     environment: Object.fromEntries(
       Object.entries(record(server.extraEnvironmentVars)).map(([name, value]) => [name, String(value)]),

@@ -40,7 +40,9 @@ export class VaultApi {
   /** `active` and `standby` serve; nothing else does. */
   public async health(): Promise<"active" | "standby" | "sealed" | "uninitialized" | "other"> {
     const { status } = await this.send("GET", "sys/health");
-    return ({ 200: "active", 429: "standby", 501: "uninitialized", 503: "sealed" } as const)[status] ?? "other";
+    return (
+      ({ 200: "active", 429: "standby", 501: "uninitialized", 503: "sealed" } as const)[status] ?? "other"
+    );
   }
 
   public async initialize(shares: Record<string, number>): Promise<Initialization> {

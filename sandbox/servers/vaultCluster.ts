@@ -1,5 +1,4 @@
 import getPort from "get-port";
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { AwsClients } from "../aws/clients";
 import type { ClusterStandIn } from "../aws/clusterStandIn";
@@ -34,7 +33,9 @@ export class VaultCluster {
         dataDirectory: path.join(options.directory, podName),
       });
     }
-    const adapted = places.map((place) => localConfiguration(release.configuration, place, places, options.kmsEndpoint));
+    const adapted = places.map((place) =>
+      localConfiguration(release.configuration, place, places, options.kmsEndpoint),
+    );
     const { namespace, serviceAccountName: name, roleArn } = release;
     const servers = await Promise.all(
       places.map(async (place, ordinal) => {
@@ -64,11 +65,16 @@ export class VaultCluster {
     return server;
   }
 
+  public get last(): VaultServer {
+    return this.servers.at(-1) ?? this.first;
+  }
+
+  public others(server: VaultServer): VaultServer[] {
+    return this.servers.filter((each) => each !== server);
+  }
+
   public async start(): Promise<void> {
-    for (const server of this.servers) {
-      await mkdir(server.place.dataDirectory, { recursive: true, mode: 0o700 });
-      await server.start();
-    }
+    await Promise.all(this.servers.map((server) => server.start()));
   }
 
   public async killAll(): Promise<void> {
@@ -107,7 +113,17 @@ export class VaultCluster {
       const health = await Promise.all(servers.map(healthOf));
       for (const server of servers) await mustRun(server);
       const active = health.filter((each) => each === "active").length;
-      return active === 1 && health.every((each) => each === "active" || each === "standby") ? true : undefined;
+      return active === 1 && health.every((each) => each === "active" || each === "standby")
+        ? true
+        : undefined;
+    });
+  }
+
+  /** Waits until every server is a voting member of the raft cluster, so that any one of them may be lost. */
+  public async untilVoting(seconds: number, voters: () => Promise<string[]>): Promise<void> {
+    await until("every server to vote", seconds, async () => {
+      const ids = await voters().catch((): string[] => []);
+      return this.servers.every(({ place }) => ids.includes(place.podName)) ? true : undefined;
     });
   }
 }
@@ -117,7 +133,5 @@ async function healthOf(server: VaultServer) {
 }
 
 async function mustRun(server: VaultServer): Promise<void> {
-  if (server.running) return;
-  const cause = (await server.cause()) ?? (await server.log()).trim().split("\n").slice(-3).join(" | ");
-  throw new Error(`${server.place.podName} ended with status ${server.exitStatus ?? "unknown"}: ${cause}`);
+  if (!server.running) throw new Error(await server.epitaph());
 }

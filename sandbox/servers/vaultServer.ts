@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { CredentialsEndpoint } from "../aws/credentialsEndpoint";
 import { bareEnvironment, ManagedProcess } from "../childProcess";
@@ -9,7 +9,8 @@ import { VaultApi } from "./vaultApi";
 export class VaultServer {
   public readonly api: VaultApi;
   private process?: ManagedProcess;
-  private starts = 0;
+  /** How often it was started. */
+  public starts = 0;
 
   /**
    * @param binary the server's program, `vault` or `bao`.
@@ -38,6 +39,7 @@ export class VaultServer {
   public async start(): Promise<void> {
     const file = path.join(this.directory, `${this.place.podName}.json`);
     await writeFile(file, this.configuration, { mode: 0o600 });
+    await mkdir(this.place.dataDirectory, { recursive: true, mode: 0o700 });
     this.starts += 1;
     this.process = ManagedProcess.start(
       this.binary,
@@ -62,6 +64,12 @@ export class VaultServer {
     return (await this.process?.log()) ?? "";
   }
 
+  /** One line on how it ended. */
+  public async epitaph(): Promise<string> {
+    const lastLines = (await this.log()).trim().split("\n").slice(-3).join(" | ");
+    return `${this.place.podName} ended with status ${this.exitStatus ?? "unknown"}: ${(await this.cause()) ?? lastLines}`;
+  }
+
   /** One line of its log that tells why it is not unsealed, or nothing. */
   public async cause(): Promise<string | undefined> {
     const lines = (await this.log()).split("\n");
@@ -71,4 +79,9 @@ export class VaultServer {
 }
 
 /** How the AWS SDK in the server words its errors, the most telling part of the line. */
-const causes = [/NoCredentialProviders: [^\n"]*/, /\w+Exception: [^\n"]*/, /ExpiredToken\w*: [^\n"]*/, /CredentialsEndpointError: [^\n"]*/];
+const causes = [
+  /NoCredentialProviders: [^\n"]*/,
+  /\w+Exception: [^\n"]*/,
+  /ExpiredToken\w*: [^\n"]*/,
+  /CredentialsEndpointError: [^\n"]*/,
+];
