@@ -19,7 +19,7 @@ export interface Cluster {
  *
  * @throws pulumi.RunError if an existing cluster has no OIDC provider in IAM.
  */
-export async function clusterOf({ cluster, tags }: Settings): Promise<Cluster> {
+export async function clusterOf(cluster: Settings["cluster"], tags: Settings["tags"]): Promise<Cluster> {
   return "nodes" in cluster ? createdCluster(cluster, tags) : existingCluster(cluster);
 }
 
@@ -30,12 +30,12 @@ async function existingCluster({ name, nodeSecurityGroupId }: ExistingCluster): 
     oidcProviderArn,
     clusterSecurityGroupId: found.vpcConfig.clusterSecurityGroupId,
     nodeSecurityGroupId,
-    provider: kubernetesOf(found),
+    provider: kubernetes(kubeconfigOf(found), oidcProviderArn),
   };
 }
 
 /** A cluster with its nodes and OIDC provider, in the account's default VPC. */
-function createdCluster(settings: NewCluster, tags?: { [key: string]: string }): Cluster {
+function createdCluster(settings: NewCluster, tags: Settings["tags"]): Cluster {
   const cluster = new eks.Cluster(settings.name, {
     version: settings.version,
     instanceType: settings.instanceType,
@@ -49,7 +49,7 @@ function createdCluster(settings: NewCluster, tags?: { [key: string]: string }):
     oidcProviderArn: cluster.oidcProviderArn,
     clusterSecurityGroupId: cluster.clusterSecurityGroupId,
     nodeSecurityGroupId: cluster.nodeSecurityGroupId,
-    provider: new k8s.Provider("cluster", { kubeconfig: cluster.kubeconfigJson }),
+    provider: kubernetes(cluster.kubeconfigJson, cluster.oidcProviderArn),
   };
 }
 
@@ -66,35 +66,36 @@ async function oidcProviderOf(cluster: aws.eks.GetClusterResult): Promise<string
   }
 }
 
-function kubernetesOf(found: aws.eks.GetClusterResult): k8s.Provider {
-  const region = parseArn(found.arn).region;
-  return new k8s.Provider("cluster", {
-    kubeconfig: sortedJson({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [
-        {
-          name: found.name,
-          cluster: {
-            server: found.endpoint,
-            "certificate-authority-data": found.certificateAuthorities[0]?.data,
+/**
+ * The provider for a cluster. It is told apart by its OIDC provider, which no other cluster has: by default a change of the
+ * kubeconfig would replace the provider, and with it the release.
+ */
+function kubernetes(kubeconfig: pulumi.Input<string>, clusterIdentifier: pulumi.Input<string>): k8s.Provider {
+  return new k8s.Provider("cluster", { kubeconfig, clusterIdentifier });
+}
+
+function kubeconfigOf(cluster: aws.eks.GetClusterResult): string {
+  const { name, endpoint, certificateAuthorities } = cluster;
+  const region = parseArn(cluster.arn).region;
+  return sortedJson({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [
+      { name, cluster: { server: endpoint, "certificate-authority-data": certificateAuthorities[0]?.data } },
+    ],
+    contexts: [{ name, context: { cluster: name, user: "aws" } }],
+    "current-context": name,
+    users: [
+      {
+        name: "aws",
+        user: {
+          exec: {
+            apiVersion: "client.authentication.k8s.io/v1beta1",
+            command: "aws",
+            args: ["eks", "get-token", "--cluster-name", name, "--region", region],
           },
         },
-      ],
-      contexts: [{ name: found.name, context: { cluster: found.name, user: "aws" } }],
-      "current-context": found.name,
-      users: [
-        {
-          name: "aws",
-          user: {
-            exec: {
-              apiVersion: "client.authentication.k8s.io/v1beta1",
-              command: "aws",
-              args: ["eks", "get-token", "--cluster-name", found.name, "--region", region],
-            },
-          },
-        },
-      ],
-    }),
+      },
+    ],
   });
 }

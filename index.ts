@@ -3,10 +3,9 @@ import { VaultAutoUnseal } from "./components";
 import { readSettings } from "./config";
 
 export = async () => {
-  const settings = readSettings();
-  const { provider, ...network } = await clusterOf(settings);
-  const { cluster: _, ...vaultSettings } = settings;
-  const vault = new VaultAutoUnseal("vault", { ...vaultSettings, ...network }, { providers: [provider] });
+  const { cluster, ...settings } = readSettings();
+  const { provider, ...network } = await clusterOf(cluster, settings.tags);
+  const vault = new VaultAutoUnseal("vault", { ...settings, ...network }, { providers: [provider] });
   return {
     keyArn: vault.keyArn,
     keyId: vault.keyId,

@@ -79,7 +79,7 @@ function parsed(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch (error) {
-    throw new Error(`the server configuration is not JSON (${(error as Error).message})`);
+    throw new Error(`the server configuration is not JSON (${(error as Error).message})`, { cause: error });
   }
 }
 
