@@ -17,7 +17,12 @@ export function launch(load: () => unknown): void {
     .then(() => pulumi.runtime.disconnect());
 }
 
+// One rejection surfaces once for every promise that waits for it.
+const reported = new Set<unknown>();
+
 function report(error: unknown): void {
+  if (reported.has(error)) return;
+  reported.add(error);
   process.exitCode = 1;
   const expected = pulumi.RunError.isInstance(error);
   void pulumi.log.error(

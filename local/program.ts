@@ -1,7 +1,6 @@
 import { build } from "esbuild";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import type { RegisteredResource } from "./registeredResource";
 import { ResourceMonitor, type Cloud } from "./resourceMonitor";
@@ -42,12 +41,10 @@ export async function runProgram(
   cloud: Cloud,
 ): Promise<ProgramRun> {
   const monitor = new ResourceMonitor(project.name, stack, cloud);
-  // Among the project's packages, so that the program finds them.
-  const directory = await mkdtemp(path.join(project.directory, "node_modules", ".program-"));
   try {
-    const file = path.join(directory, "program.cjs");
-    const [address] = await Promise.all([monitor.start(), bundle(project, file)]);
-    const program = spawn(process.execPath, [file], {
+    const [address, source] = await Promise.all([monitor.start(), bundled(project)]);
+    // Read from standard input, so that its packages are looked for from the working directory.
+    const program = spawn(process.execPath, ["--input-type=commonjs", "-"], {
       cwd: project.directory,
       env: {
         ...process.env,
@@ -59,12 +56,15 @@ export async function runProgram(
         PULUMI_NODEJS_PROJECT: project.name,
         PULUMI_NODEJS_STACK: stack,
       },
-      stdio: ["ignore", "pipe", "pipe"],
     });
+    const kill = () => program.kill("SIGKILL");
+    process.once("exit", kill);
+    program.stdin.end(source);
     const printed: Buffer[] = [];
     program.stdout.on("data", (chunk: Buffer) => printed.push(chunk));
     program.stderr.on("data", (chunk: Buffer) => printed.push(chunk));
     const [status] = (await once(program, "close")) as [number | null];
+    process.off("exit", kill);
 
     const resources = monitor.resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
     if (status !== 0 || monitor.errors.length > 0) {
@@ -75,14 +75,14 @@ export async function runProgram(
     return { resources, outputs: plain(root?.outputs ?? {}) };
   } finally {
     monitor.stop();
-    await rm(directory, { recursive: true, force: true });
   }
 }
 
-async function bundle(project: Project, outfile: string): Promise<void> {
+/** The program and its launcher as one JavaScript text. */
+async function bundled(project: Project): Promise<string> {
   const launcher = path.join(__dirname, "launcher.ts");
   const main = path.resolve(project.directory, project.main);
-  await build({
+  const { outputFiles } = await build({
     stdin: {
       contents: `require(${JSON.stringify(launcher)}).launch(() => require(${JSON.stringify(main)}))`,
       resolveDir: project.directory,
@@ -92,7 +92,8 @@ async function bundle(project: Project, outfile: string): Promise<void> {
     platform: "node",
     target: "node20",
     format: "cjs",
-    outfile,
+    write: false,
     logLevel: "silent",
   });
+  return outputFiles[0]?.text ?? "";
 }

@@ -48,6 +48,7 @@ async function main(): Promise<void> {
       {
         project: options.project,
         stack: options.stack,
+        policyPack: path.join(root, "policy-pack"),
         pythonBin,
         serverBinary: options.server === "vault" ? "vault" : path.join(pythonBin, "bao"),
       },

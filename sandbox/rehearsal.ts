@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import path from "node:path";
 import { evaluatePolicyPack } from "../local/policyPack";
 import { runProgram, type ProgramRun } from "../local/program";
 import { readProject, readStackConfiguration } from "../local/stack";
@@ -26,6 +25,8 @@ export interface RehearsalOptions {
   /** The Pulumi project: the directory of Pulumi.yaml. */
   project: string;
   stack: string;
+  /** The directory of the policy pack. */
+  policyPack: string;
   /** The bin directory of the virtual environment with the emulator in it. */
   pythonBin: string;
   /** The server's program, `bao` or `vault`. */
@@ -74,7 +75,7 @@ export async function rehearse(
   });
 
   await step("policy pack", async (say) => {
-    const verdict = await evaluatePolicyPack(path.join(options.project, "policy-pack"), run.resources, {
+    const verdict = await evaluatePolicyPack(options.policyPack, run.resources, {
       project: project.name,
       stack: options.stack,
     });

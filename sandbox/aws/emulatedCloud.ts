@@ -36,7 +36,9 @@ export class EmulatedCloud implements Cloud {
       this.made.push({ type, name, id: created.id });
       return created;
     } catch (error) {
-      throw new Error(`${type} "${name}": ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(`${type} "${name}": ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
   }
 
