@@ -9,6 +9,7 @@ import { EmulatedCloud } from "./aws/emulatedCloud";
 import { Emulator } from "./aws/emulator";
 import { checkGrants } from "./aws/grants";
 import { readBack } from "./aws/readBack";
+import { allKilled } from "./drills/allKilled";
 import { decryptTaken } from "./drills/decryptTaken";
 import { keyDisabled } from "./drills/keyDisabled";
 import { nodeLost } from "./drills/nodeLost";
@@ -113,7 +114,7 @@ export async function rehearse(
   });
 
   const { figures, stage } = await initialized(release, servers, aws, { keyId, roleName }, step);
-  figures.push(...(await step("every server killed with SIGKILL", () => killedAndBack(stage))));
+  figures.push(...(await step("every server killed with SIGKILL", () => allKilled(stage))));
   figures.push(...(await step("drill: token of another service account", () => otherServiceAccount(stage))));
   figures.push(...(await step("drill: kms:Decrypt taken from the role", () => decryptTaken(stage))));
   figures.push(...(await step("drill: key disabled", () => keyDisabled(stage))));
@@ -203,27 +204,6 @@ async function initialized(
     },
   };
   return { figures, stage };
-}
-
-async function killedAndBack({ servers, checkSecret }: Stage): Promise<Figure[]> {
-  await servers.killAll();
-  const begin = performance.now();
-  const since = () => (performance.now() - begin) / 1000;
-  await servers.start();
-  await servers.untilUnsealed(unsealObjectiveSeconds);
-  const unsealed = since();
-  await servers.untilServing(unsealObjectiveSeconds);
-  await checkSecret();
-  const objectiveSeconds = unsealObjectiveSeconds;
-  return [
-    { event: "all killed: unsealed again", seen: "every server", seconds: unsealed, objectiveSeconds },
-    {
-      event: "all killed: serving again",
-      seen: "leader elected, secret read back",
-      seconds: since(),
-      objectiveSeconds,
-    },
-  ];
 }
 
 function existingCluster(
