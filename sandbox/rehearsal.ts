@@ -81,11 +81,13 @@ export async function rehearse(
       stack: options.stack,
     });
     say(`${verdict.packName} ${verdict.packVersion}: ${verdict.policies.join(", ")}`);
-    for (const { enforcementLevel, policyName, urn, message } of verdict.violations) {
-      say(`${enforcementLevel}: ${policyName}: ${urn}: ${message}`);
-    }
-    if (verdict.violations.some(({ enforcementLevel }) => enforcementLevel === "mandatory"))
-      throw new Error("the policy pack says no");
+    const lines = verdict.violations.map(
+      ({ enforcementLevel, policyName, urn, message }) =>
+        `${enforcementLevel} ${policyName}, ${urn.split("::").at(-1) ?? urn}: ${message}`,
+    );
+    lines.forEach(say);
+    const refusals = lines.filter((line) => line.startsWith("mandatory"));
+    if (refusals.length > 0) throw new Error(`the policy pack refuses the program:\n${refusals.join("\n")}`);
   });
 
   const release = readRelease(inputsOf(run, "kubernetes:helm.sh/v3:Release"));
