@@ -21,7 +21,12 @@ const newCluster = settings({
   nodes: wholeNumber({ min: 1, max: 20 }, "nodes").default(3),
 });
 
-const stack = settings({ ...vaultShape, cluster: cluster.optional(), newCluster: newCluster.optional() })
+/** Every setting of a stack, with its rules and its default. */
+export const stackSettings = settings({
+  ...vaultShape,
+  cluster: cluster.optional(),
+  newCluster: newCluster.optional(),
+})
   .check(holdsTheSeal)
   .check(hasOneCluster)
   .check(knowsTheNodes);
@@ -30,7 +35,7 @@ export type ExistingCluster = z.output<typeof cluster>;
 export type NewCluster = z.output<typeof newCluster>;
 
 /** A stack's settings, checked and with their defaults. */
-export type Settings = Omit<z.output<typeof stack>, "cluster" | "newCluster"> & {
+export type Settings = Omit<z.output<typeof stackSettings>, "cluster" | "newCluster"> & {
   cluster: ExistingCluster | NewCluster;
 };
 
@@ -41,7 +46,7 @@ export type Settings = Omit<z.output<typeof stack>, "cluster" | "newCluster"> & 
  */
 export function readSettings(): Settings {
   const project = pulumi.getProject();
-  const { cluster, newCluster, values, ...read } = checked(stack, configured(project), `${project}:`);
+  const { cluster, newCluster, values, ...read } = checked(stackSettings, configured(project), `${project}:`);
   return {
     ...read,
     // hasOneCluster has seen to it that one of them is there.

@@ -24,14 +24,15 @@ export function settings<T extends z.ZodRawShape>(shape: T) {
 }
 
 function unknownName(name: string, known: string[]): string {
-  const near = closest(name, known);
-  return distance(name, near) <= 1 + name.length / 3 ? `"${name}" (did you mean "${near}"?)` : `"${name}"`;
+  const near = known.find((each) => each.startsWith(name)) ?? closest(name, known);
+  const meant = near.startsWith(name) || distance(name, near) <= 1 + name.length / 3;
+  return meant ? `"${name}" (did you mean "${near}"?)` : `"${name}"`;
 }
 
 /** A whole number within limits. */
 export function wholeNumber({ min, max }: { min: number; max: number }, unit: string) {
   const error = `must be a whole number of ${unit} from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  return z.int({ error }).min(min, { error, abort: true }).max(max, { error, abort: true });
 }
 
 /** Text that a pattern describes; `right` completes "must be ...". */
