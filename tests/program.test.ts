@@ -19,13 +19,13 @@ function withSettings(
   { values, secretKeys }: StackConfiguration,
   settings: Record<string, unknown>,
 ): StackConfiguration {
-  const changed = { ...values };
-  for (const [name, value] of Object.entries(settings)) {
-    const key = `vault-auto-unseal:${name}`;
-    if (value === undefined) delete changed[key];
-    else changed[key] = typeof value === "string" ? value : JSON.stringify(value);
-  }
-  return { values: changed, secretKeys };
+  const given = Object.entries(settings).map(([name, value]) => [
+    `vault-auto-unseal:${name}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  const changed = { ...values, ...(Object.fromEntries(given) as Record<string, string | undefined>) };
+  const kept = Object.entries(changed).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { values: Object.fromEntries(kept), secretKeys };
 }
 
 function one(resources: RegisteredResource[], type: string): RegisteredResource {
