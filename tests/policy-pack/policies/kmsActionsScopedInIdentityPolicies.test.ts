@@ -147,6 +147,17 @@ describe("kms-actions-scoped in identity policies", () => {
   it("reads a document given as data", () =>
     assertMessages(findings(rolePolicy, { Statement: { ...unseal, Action: "kms:*" } }), [wide('"kms:\\*"')]));
 
+  it("leaves a value that is unknown in a preview to Pulumi", () => {
+    const unknown = new Error("can't be known during preview");
+    const statement = {
+      ...unseal,
+      get Resource(): string {
+        throw unknown;
+      },
+    };
+    assert.throws(() => findings(rolePolicy, { Statement: statement }), unknown);
+  });
+
   it("reads each inline policy of a role", () => {
     const inlinePolicies = [
       {},

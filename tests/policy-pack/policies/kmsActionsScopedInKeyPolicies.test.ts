@@ -100,6 +100,16 @@ describe("kms-actions-scoped in key policies", () => {
       { Principal: undefined, NotPrincipal: { AWS: role } },
       [/allows everybody but its NotPrincipal/],
     ],
+    [
+      "a NotPrincipal of another account with all of KMS",
+      { Principal: undefined, NotPrincipal: { AWS: "444455556666" }, Action: "kms:*" },
+      [/allows everybody but its NotPrincipal/],
+    ],
+    [
+      "an account's number that is no account",
+      { Principal: { Federated: "111122223333" }, Action: "kms:*" },
+      [wide('"kms:\\*"', "111122223333")],
+    ],
     ["no principal", { Principal: undefined }, [/has no Principal, which a key policy needs/]],
     [
       "all of KMS for another account",
