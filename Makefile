@@ -18,7 +18,7 @@ sandbox: $(node_ready) $(python_ready) ## Prove a stack on this machine: emulate
 .PHONY: test
 test: $(node_ready) $(python_ready) ## Type check, lint and every test
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync types lint
-	@npx --no-install mocha
+	@npx --no-install mocha 'tests/**/*.test.ts'
 
 .PHONY: types
 types: $(node_ready) ## Type check

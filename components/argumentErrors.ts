@@ -14,12 +14,8 @@ export function checked<T extends z.ZodType>(schema: T, data: unknown, at: strin
 }
 
 function sentence({ path, message }: z.core.$ZodIssue, data: unknown, at: string): string {
-  const name =
-    at +
-    path
-      .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-      .join("")
-      .replace(/^\./, "");
+  const below = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  const name = below ? at + below.replace(/^\./, "") : at.trimEnd();
   const value = path.reduce<unknown>(
     (so, part) => (so as Record<PropertyKey, unknown> | null | undefined)?.[part],
     data,

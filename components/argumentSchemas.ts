@@ -38,15 +38,21 @@ export function wholeNumber({ min, max }: { min: number; max: number }, unit: st
 /** Text that a pattern describes; `right` completes "must be ...". */
 export function text(pattern: RegExp, right: string) {
   const error = `must be ${right}`;
-  return z.string({ error }).regex(pattern, { error });
+  return z.string({ error }).regex(pattern, { error, abort: true });
 }
 
 export const flag = z.boolean({ error: "must be true or false" });
 
-/** RFC 1123 label, what Kubernetes asks of the names of namespaces and, for services made from it, of a release. */
+/** RFC 1123 label, what Kubernetes asks of a namespace's name. */
 export const dnsLabel = text(
   /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
   "a DNS label: at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends",
+);
+
+/** RFC 1035 label, what Kubernetes asks of a service's name. Helm takes at most 53 characters of a release's. */
+export const releaseName = text(
+  /^[a-z]([-a-z0-9]{0,51}[a-z0-9])?$/,
+  "at most 53 lower-case letters, digits and hyphens, beginning with a letter and ending with a letter or digit",
 );
 
 export const dnsName = text(
@@ -81,7 +87,7 @@ export const aliasName = text(
 );
 
 export const quantity = text(
-  /^\d+(\.\d+)?([munk]|[KMGTPE]i?)?$/,
+  /^\d+(\.\d+)?([munkMGTPE]|[KMGTPE]i)?$/,
   'a Kubernetes quantity, e.g. "10Gi" or "100m"',
 );
 
@@ -96,10 +102,20 @@ export const stringMap = z.record(z.string(), z.string({ error: "must be text" }
   error: "must be a map of text",
 });
 
-/** An argument that may be an Output: a plain value is checked at once, an Output when its value is known. */
-export function input<T extends z.ZodType>(schema: T) {
+/**
+ * An argument that may be an Output or a Promise: a plain value is checked at once, another when its value is known.
+ *
+ * @param name of the argument, for the error then. The value is not shown: it may be secret.
+ */
+export function input<T extends z.ZodType>(name: string, schema: T) {
   return z.unknown().transform((value, context): pulumi.Input<z.output<T>> => {
-    if (pulumi.Output.isInstance<unknown>(value)) return value.apply((known) => schema.parse(known));
+    if (pulumi.Output.isInstance<unknown>(value) || value instanceof Promise) {
+      return pulumi.output(value).apply((known: unknown) => {
+        const result = schema.safeParse(known);
+        if (result.success) return result.data;
+        throw new pulumi.RunError(result.error.issues.map(({ message }) => `${name} ${message}`).join("\n"));
+      });
+    }
     const result = schema.safeParse(value);
     if (result.success) return result.data as z.output<T>;
     for (const { message, path } of result.error.issues) context.addIssue({ code: "custom", message, path });

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as vpc from "@pulumi/aws/vpc";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argumentErrors";
 import { input, securityGroupId, settings, stringMap } from "./argumentSchemas";
@@ -14,8 +14,8 @@ export interface InjectorWebhookRuleArgs {
 }
 
 const argsSchema = settings({
-  clusterSecurityGroupId: input(securityGroupId),
-  nodeSecurityGroupId: input(securityGroupId),
+  clusterSecurityGroupId: input("clusterSecurityGroupId", securityGroupId),
+  nodeSecurityGroupId: input("nodeSecurityGroupId", securityGroupId),
   tags: stringMap.optional(),
 });
 
@@ -33,7 +33,7 @@ export class InjectorWebhookRule extends pulumi.ComponentResource {
     super("vault-auto-unseal:index:InjectorWebhookRule", name, {}, opts);
 
     if (groups.clusterSecurityGroupId !== groups.nodeSecurityGroupId) {
-      new aws.vpc.SecurityGroupIngressRule(
+      new vpc.SecurityGroupIngressRule(
         `${name}-ingress`,
         {
           securityGroupId: groups.nodeSecurityGroupId,

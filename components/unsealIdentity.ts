@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { checked } from "./argumentErrors";
 import { dnsLabel, input, oidcProviderArn, settings, stringMap } from "./argumentSchemas";
@@ -17,7 +17,7 @@ export interface UnsealIdentityArgs {
 }
 
 const argsSchema = settings({
-  oidcProviderArn: input(oidcProviderArn),
+  oidcProviderArn: input("oidcProviderArn", oidcProviderArn),
   namespace: dnsLabel,
   serviceAccountName: dnsLabel,
   tags: stringMap.optional(),
@@ -32,7 +32,7 @@ export class UnsealIdentity extends pulumi.ComponentResource {
     const subject = checked(argsSchema, args, `UnsealIdentity "${name}": `);
     super("vault-auto-unseal:index:UnsealIdentity", name, {}, opts);
 
-    const role = new aws.iam.Role(
+    const role = new iam.Role(
       `${name}-role`,
       {
         description: `Vault's service account ${subject.namespace}/${subject.serviceAccountName}: unseals with KMS`,
@@ -54,8 +54,8 @@ export class UnsealIdentity extends pulumi.ComponentResource {
    *
    * @param name the policy's resource name.
    */
-  public allowUseOf(name: string, keyArn: pulumi.Input<string>): aws.iam.RolePolicy {
-    return new aws.iam.RolePolicy(
+  public allowUseOf(name: string, keyArn: pulumi.Input<string>): iam.RolePolicy {
+    return new iam.RolePolicy(
       name,
       { role: this.roleName, policy: pulumi.output(keyArn).apply(unsealPolicy) },
       { parent: this },

@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import * as kms from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { checked } from "./argumentErrors";
@@ -50,7 +50,10 @@ const ownKeySettings = {
   retainOnDelete: flag.optional(),
 };
 
-export const unsealKeyShape = { existingKeyArn: input(keyArn).optional(), ...ownKeySettings };
+export const unsealKeyShape = {
+  existingKeyArn: input("existingKeyArn", keyArn).optional(),
+  ...ownKeySettings,
+};
 
 /** Adopting a key and describing a new one exclude each other: one of the two would be ignored. */
 export function adoptsOrCreates(key: z.core.ParsePayload<Record<string, unknown>>): void {
@@ -66,7 +69,7 @@ export function adoptsOrCreates(key: z.core.ParsePayload<Record<string, unknown>
 
 const argsSchema = settings({
   ...unsealKeyShape,
-  vaultRoleArn: input(roleArn),
+  vaultRoleArn: input("vaultRoleArn", roleArn),
   tags: stringMap.optional(),
 }).check(adoptsOrCreates);
 
@@ -87,9 +90,9 @@ export class UnsealKey extends pulumi.ComponentResource {
     if (key.existingKeyArn !== undefined) {
       this.keyArn = pulumi.output(key.existingKeyArn);
       this.keyId = this.keyArn.apply((arn) => parseArn(arn).resource.replace(/^key\//, ""));
-      this.aliasName = pulumi.output(undefined);
+      this.aliasName = pulumi.output<string | undefined>(undefined);
     } else {
-      const created = new aws.kms.Key(
+      const created = new kms.Key(
         `${name}-key`,
         {
           description: "Seals the root key of Vault (auto-unseal)",
@@ -103,7 +106,7 @@ export class UnsealKey extends pulumi.ComponentResource {
         },
         { parent: this, protect: key.protect ?? true, retainOnDelete: key.retainOnDelete ?? true },
       );
-      const alias = new aws.kms.Alias(
+      const alias = new kms.Alias(
         `${name}-alias`,
         { name: key.aliasName ?? "alias/vault-auto-unseal-key", targetKeyId: created.keyId },
         { parent: this },

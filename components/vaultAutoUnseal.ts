@@ -38,9 +38,9 @@ export const vaultShape = {
 
 const argsSchema = settings({
   ...vaultShape,
-  oidcProviderArn: input(oidcProviderArn),
-  clusterSecurityGroupId: input(securityGroupId).optional(),
-  nodeSecurityGroupId: input(securityGroupId).optional(),
+  oidcProviderArn: input("oidcProviderArn", oidcProviderArn),
+  clusterSecurityGroupId: input("clusterSecurityGroupId", securityGroupId).optional(),
+  nodeSecurityGroupId: input("nodeSecurityGroupId", securityGroupId).optional(),
 })
   .check(holdsTheSeal)
   .check(reachesTheInjector);

@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Release as HelmRelease } from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { checked } from "./argumentErrors";
@@ -12,6 +12,7 @@ import {
   keyArn,
   limits,
   quantity,
+  releaseName,
   roleArn,
   settings,
   stringMap,
@@ -141,7 +142,7 @@ const resources = settings({
 });
 
 const toleration = settings({
-  key: z.string().optional(),
+  key: z.string({ error: "must be text" }).optional(),
   operator: z.enum(["Equal", "Exists"], { error: 'must be "Equal" or "Exists"' }).optional(),
   value: z.string({ error: "must be text" }).optional(),
   effect: z
@@ -190,30 +191,41 @@ const chart = settings({
     /^(https?:\/\/|oci:\/\/|\.{0,2}\/)\S+$/,
     'a repository ("https://..."), an OCI reference ("oci://...") or a directory ("./...")',
   ).default("https://helm.releases.hashicorp.com"),
-}).refine(({ version, source }) => version !== undefined || isDirectory(source), {
-  path: ["version"],
-  error:
-    'must name one chart version, e.g. "0.34.1": without it every deployment could install another Vault',
-});
+})
+  .refine(({ version, source }) => version !== undefined || isDirectory(source), {
+    path: ["version"],
+    error:
+      'must name one chart version, e.g. "0.34.1": without it every deployment could install another Vault',
+  })
+  .refine(({ version, source }) => version === undefined || !isDirectory(source), {
+    path: ["version"],
+    error: "can't be given with a directory, which has a version of its own",
+  });
 
 export const releaseShape = {
   namespace: dnsLabel.default("vault"),
-  // The pods' names are made of it and end in their ordinal.
-  releaseName: dnsLabel.max(53, { error: "must have at most 53 characters, Helm's limit" }).default("vault"),
+  releaseName: releaseName.default("vault"),
   serviceAccountName: dnsLabel.optional(),
   chart,
   server: server.prefault({}),
   injector: injector.prefault({}),
-  values: input(z.record(z.string(), z.unknown(), { error: "must be a map of chart values" })).prefault({}),
+  values: input(
+    "values",
+    z.record(z.string(), z.unknown(), { error: "must be a map of chart values" }),
+  ).prefault({}),
 };
 
-const argsSchema = settings({ ...releaseShape, keyArn: input(keyArn), roleArn: input(roleArn) });
+const argsSchema = settings({
+  ...releaseShape,
+  keyArn: input("keyArn", keyArn),
+  roleArn: input("roleArn", roleArn),
+});
 type Release = z.output<ReturnType<typeof settings<typeof releaseShape>>>;
 
 /** Refuses chart values that would part the server from its seal or its role. Values that are an Output are checked when known. */
 export function holdsTheSeal(release: z.core.ParsePayload<Release>): void {
   const { values } = release.value;
-  if (pulumi.Output.isInstance(values)) return;
+  if (pulumi.Output.isInstance(values) || values instanceof Promise) return;
   for (const message of overridesOfHeldValues(
     standInValues(release.value),
     values as Record<string, unknown>,
@@ -236,15 +248,17 @@ export class VaultRelease extends pulumi.ComponentResource {
     const release = checked(argsSchema.check(holdsTheSeal), args, `VaultRelease "${name}": `);
     super("vault-auto-unseal:index:VaultRelease", name, {}, opts);
 
-    const overrides = pulumi.output<Record<string, unknown>>(release.values).apply((values) => {
-      const [first] = overridesOfHeldValues(standInValues(release), values);
-      if (first) throw new pulumi.RunError(`VaultRelease "${name}": values.${first}`);
-      return values;
-    });
     const values = pulumi
-      .all([release.keyArn, release.roleArn, overrides])
-      .apply(([key, role, theirs]) => mergeValues(renderedValues(release, key, role), theirs));
-    const installed = new k8s.helm.v3.Release(
+      .all([release.keyArn, release.roleArn, release.values])
+      .apply(([key, role, theirs]: [string, string, Record<string, unknown>]) => {
+        const ours = renderedValues(release, key, role);
+        const refused = overridesOfHeldValues(ours, theirs).map(
+          (message) => `VaultRelease "${name}": values ${message}`,
+        );
+        if (refused.length > 0) throw new pulumi.RunError(refused.join("\n"));
+        return mergeValues(ours, theirs);
+      });
+    const installed = new HelmRelease(
       `${name}-release`,
       {
         name: release.releaseName,
@@ -252,6 +266,8 @@ export class VaultRelease extends pulumi.ComponentResource {
         createNamespace: true,
         ...chartSource(release.chart),
         values,
+        // So that a null among the values removes a default, as with Helm.
+        allowNullValues: true,
         // A Vault that nobody has initialised yet never becomes ready: waiting for it would never end.
         skipAwait: true,
       },
@@ -309,7 +325,7 @@ function renderedValues(release: Release, key: string, role: string): Record<str
   });
 }
 
-/** Values as they will be, but for the key and the role: what is held does not depend on which ones they are. */
+/** Values as they will be, but for the key and the role, which may not be known yet; with them the check is made again. */
 function standInValues(release: Release): Record<string, unknown> {
   return renderedValues(
     release,

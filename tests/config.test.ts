@@ -167,7 +167,7 @@ describe("readSettings", () => {
     ],
     [
       { releaseName: "r".repeat(54) },
-      `vault-auto-unseal:releaseName is "${"r".repeat(54)}"; it must have at most 53 characters`,
+      `vault-auto-unseal:releaseName is "${"r".repeat(54)}"; it must be at most 53 lower-case letters`,
     ],
     [{ server: { replicas: 2 } }, "vault-auto-unseal:server.replicas is 2; it must be odd"],
     [

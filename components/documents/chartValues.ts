@@ -1,3 +1,5 @@
+import { dataPath, vaultPorts } from "./serverConfiguration";
+
 /** Kubernetes container resources, e.g. `{ requests: { cpu: "100m", memory: "200Mi" } }`. */
 export interface ContainerResources {
   requests?: { [resource: string]: string };
@@ -56,15 +58,23 @@ export const roleArnAnnotation = "eks.amazonaws.com/role-arn";
 export function chartValues(release: ChartValues): Record<string, unknown> {
   return {
     fullnameOverride: release.fullName,
+    // Defaults of the chart that the seal, the role and the members' addresses depend on are named all the same.
+    global: { enabled: true, externalVaultAddr: "", namespace: "", tlsDisable: true },
     injector: {
       enabled: release.injector,
+      externalVaultAddr: "",
+      port: vaultPorts.injectorWebhook,
       ...(release.injectorResources && { resources: release.injectorResources }),
       tolerations: release.injectorTolerations,
     },
     server: {
       enabled: true,
+      dev: { enabled: false },
+      service: { enabled: true },
       serviceAccount: {
         create: true,
+        // The servers label their pods active or standby, which the services select by.
+        serviceDiscovery: { enabled: true },
         name: release.serviceAccountName,
         annotations: { [roleArnAnnotation]: release.roleArn },
       },
@@ -72,7 +82,7 @@ export function chartValues(release: ChartValues): Record<string, unknown> {
       extraEnvironmentVars: { AWS_EC2_METADATA_DISABLED: "true" },
       ...(release.serverResources && { resources: release.serverResources }),
       tolerations: release.serverTolerations,
-      dataStorage: volume(release.dataStorage),
+      dataStorage: { ...volume(release.dataStorage), mountPath: dataPath },
       auditStorage: release.auditStorage ? volume(release.auditStorage) : { enabled: false },
       standalone: { enabled: false },
       ha: {

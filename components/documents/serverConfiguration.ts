@@ -4,6 +4,9 @@ import { sortedJson } from "./json";
 /** Ports of a Vault server and its injector, as the chart fixes them. */
 export const vaultPorts = { api: 8200, cluster: 8201, injectorWebhook: 8080 };
 
+/** Where the volume for raft's data is mounted. */
+export const dataPath = "/vault/data";
+
 export interface ServerConfiguration {
   /** The unseal key, `arn:PARTITION:kms:REGION:ACCOUNT:key/ID`; the region of the seal is the key's own. */
   keyArn: string;
@@ -54,7 +57,7 @@ export function serverConfiguration(server: ServerConfiguration): string {
       service_registration: { kubernetes: {} },
       storage: {
         raft: {
-          path: "/vault/data",
+          path: dataPath,
           performance_multiplier: 1,
           retry_join: retryJoin(server.fullName, server.replicas),
         },

@@ -20,44 +20,51 @@ export function mergeValues(ours: Values, theirs: Values): Values {
 /** Where a value stands in the chart's values: its names from the root. A name can hold dots, as annotations do. */
 type ValuePath = string[];
 
-const heldPaths: { path: ValuePath; reason: string }[] = [
-  ...["raft.config", "raft.enabled", "raft.setNodeId", "enabled", "replicas"].map((path) => ({
-    path: ["server", "ha", ...path.split(".")],
-    reason: "the seal stands in server.ha.raft.config, written for this number of replicas",
-  })),
-  ...[
+/** Values that must stay as we set them, or unset where we set none, by the reason. */
+const held: Record<string, string[]> = {
+  "the seal stands in server.ha.raft.config, written for this number of replicas": [
+    "server.ha.raft.config",
+    "server.ha.raft.enabled",
+    "server.ha.raft.setNodeId",
+    "server.ha.enabled",
+    "server.ha.replicas",
+  ],
+  "the seal stands in server.ha.raft.config, which only a server in HA mode with raft reads": [
     "server.enabled",
     "server.standalone.enabled",
-    "server.dev",
+    "server.dev.enabled",
     "global.enabled",
     "global.externalVaultAddr",
-  ].map((path) => ({
-    path: path.split("."),
-    reason: "the seal stands in server.ha.raft.config, which only a server in HA mode with raft reads",
-  })),
-  {
-    path: ["server", "serviceAccount", "annotations", "eks.amazonaws.com/role-arn"],
-    reason: "without this annotation the server has no role, and no key to unseal with",
-  },
-  ...["server.serviceAccount.create", "server.serviceAccount.name", "global.namespace"].map((path) => ({
-    path: path.split("."),
-    reason: "the role trusts exactly this service account of this namespace",
-  })),
-  ...["fullnameOverride", "nameOverride"].map((path) => ({
-    path: [path],
-    reason: "the raft members find each other by this name",
-  })),
-  {
-    path: ["global", "tlsDisable"],
-    reason: "the listener and the raft members' addresses are written for plain HTTP",
-  },
-  { path: ["server", "dataStorage", "enabled"], reason: "raft keeps its data on this volume" },
-  { path: ["server", "dataStorage", "mountPath"], reason: "raft keeps its data on this volume" },
-  {
-    path: ["injector", "port"],
-    reason: "the security-group rule opens port 8080 to the API server and no other",
-  },
-];
+    "injector.externalVaultAddr",
+  ],
+  "without this annotation the server has no role, and no key to unseal with": [
+    "server.serviceAccount.annotations.eks\\.amazonaws\\.com/role-arn",
+  ],
+  "the role trusts exactly this service account of this namespace": [
+    "server.serviceAccount.create",
+    "server.serviceAccount.name",
+    "global.namespace",
+  ],
+  "the raft members find each other, and clients find them, by these names": [
+    "fullnameOverride",
+    "nameOverride",
+    "server.ha.apiAddr",
+    "server.ha.clusterAddr",
+    "server.service.enabled",
+    "server.serviceAccount.serviceDiscovery.enabled",
+  ],
+  "the listener and the raft members' addresses are written for plain HTTP": ["global.tlsDisable"],
+  "raft keeps its data on this volume": ["server.dataStorage.enabled", "server.dataStorage.mountPath"],
+  "the security-group rule opens port 8080 to the API server while the injector is on, and no other": [
+    "injector.enabled",
+    "injector.port",
+  ],
+};
+
+const heldPaths = Object.entries(held).flatMap(([reason, paths]) =>
+  // A dot that is part of a name is written with a backslash before it.
+  paths.map((path) => ({ path: path.split(/(?<!\\)\./).map((name) => name.replace(/\\/g, "")), reason })),
+);
 
 const heldEnvironment =
   /^(AWS_|VAULT_SEAL_TYPE$|VAULT_AWSKMS_SEAL_KEY_ID$|VAULT_RAFT_|VAULT_CLUSTER_ADDR$|VAULT_API_ADDR$)/;
@@ -72,9 +79,13 @@ export function overridesOfHeldValues(ours: Values, theirs: Values): string[] {
   const merged = mergeValues(ours, theirs);
   return [
     ...heldPaths
-      .filter(({ path }) => sortedJson(valueAt(merged, path)) !== sortedJson(valueAt(ours, path)))
+      // Null removes a value; where we set none there is nothing to remove.
+      .filter(
+        ({ path }) => sortedJson(valueAt(merged, path) ?? undefined) !== sortedJson(valueAt(ours, path)),
+      )
       .map(({ path, reason }) => `${dotted(path)} can't be set here: ${reason}`),
     ...environmentOverrides(ours, theirs),
+    ...secretEnvironmentOverrides(theirs),
     ...configurationArguments(theirs),
   ];
 }
@@ -93,9 +104,23 @@ function environmentOverrides(ours: Values, theirs: Values): string[] {
     );
 }
 
+function secretEnvironmentOverrides(theirs: Values): string[] {
+  const path = ["server", "extraSecretEnvironmentVars"];
+  const given = valueAt(theirs, path);
+  const names = Array.isArray(given)
+    ? given.map((each) => (isPlainObject(each) ? String(each.envName) : ""))
+    : [];
+  return names
+    .filter((name) => heldEnvironment.test(name))
+    .map(
+      (name) =>
+        `${dotted(path)} can't set ${name}: it would take the seal's key, region or role from elsewhere`,
+    );
+}
+
 function configurationArguments(theirs: Values): string[] {
   const given = valueAt(theirs, ["server", "extraArgs"]);
-  return typeof given === "string" && /(^|\s)--?(config|dev)\b/.test(given)
+  return typeof given === "string" && /(^|[\s'"])--?(config|dev)\b/.test(given)
     ? [
         "server.extraArgs can't name another configuration or dev mode: the server would start with another seal",
       ]
@@ -110,5 +135,5 @@ function dotted(path: ValuePath): string {
   return path
     .map((name) => (name.includes(".") ? `["${name}"]` : name))
     .join(".")
-    .replaceAll(".[", "[");
+    .replace(/\.\[/g, "[");
 }

@@ -14,6 +14,8 @@ const servers = "it must be a whole number of servers from 1 to 7";
 const odd = "it must be odd: an even number survives no more failures than one server less";
 const label =
   "it must be a DNS label: at most 63 lower-case letters, digits and hyphens, with a letter or digit at both ends";
+const nameOfRelease =
+  "it must be at most 53 lower-case letters, digits and hyphens, beginning with a letter and ending with a letter or digit";
 const ofKey = "it must be the ARN of a KMS key, arn:PARTITION:kms:REGION:ACCOUNT:key/ID (not of an alias)";
 const ofProvider =
   "it must be the ARN of the cluster's IAM OIDC provider, arn:PARTITION:iam::ACCOUNT:oidc-provider/ISSUER";
@@ -119,11 +121,13 @@ const refused: [Record<string, unknown>, string][] = [
   [{ oidcProviderArn: keyArn }, `oidcProviderArn is "${keyArn}"; ${ofProvider}`],
   [{ namespace: "Vault" }, `namespace is "Vault"; ${label}`],
   [{ serviceAccountName: "vault_unsealer" }, `serviceAccountName is "vault_unsealer"; ${label}`],
-  [{ releaseName: "-vault" }, `releaseName is "-vault"; ${label}`],
+  [{ server: { tolerations: [{ key: 3 }] } }, "server.tolerations[0].key is 3; it must be text"],
   [
-    { releaseName: "v".repeat(54) },
-    `releaseName is "${"v".repeat(54)}"; it must have at most 53 characters, Helm's limit`,
+    { chart: { version: "0.34.1", source: "./charts/vault" } },
+    `chart.version is "0.34.1"; it can't be given with a directory, which has a version of its own`,
   ],
+  [{ releaseName: "1vault" }, `releaseName is "1vault"; ${nameOfRelease}`],
+  [{ releaseName: "v".repeat(54) }, `releaseName is "${"v".repeat(54)}"; ${nameOfRelease}`],
   [{ tags: { team: 1 } }, "tags.team is 1; it must be text"],
   [
     { clusterSecurityGroupId: "sg-1" },
@@ -156,7 +160,7 @@ const refused: [Record<string, unknown>, string][] = [
   ],
   [
     { values: { server: { dev: { enabled: true } } } },
-    "values server.dev can't be set here: the seal stands in server.ha.raft.config, which only a server in HA mode with raft " +
+    "values server.dev.enabled can't be set here: the seal stands in server.ha.raft.config, which only a server in HA mode with raft " +
       "reads",
   ],
   [

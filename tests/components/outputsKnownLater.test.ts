@@ -25,7 +25,7 @@ describe("an Output with a wrong value", () => {
     assert.match(failure.message, /must be the ARN of the cluster's IAM OIDC provider/);
     assert.match(
       failure.message,
-      /VaultRelease "moved-seal": values\.server\.ha\.replicas can't be set here: the seal stands in/,
+      /VaultRelease "moved-seal": values server\.ha\.replicas can't be set here: the seal stands in/,
     );
   });
 

@@ -60,6 +60,7 @@ describe("VaultRelease", () => {
           compat: "true",
           name: "vault",
           namespace: "vault",
+          allowNullValues: true,
           createNamespace: true,
           chart: "vault",
           version: "0.34.1",

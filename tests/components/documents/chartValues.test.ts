@@ -16,17 +16,21 @@ const least: ChartValues = {
 
 const valuesOfLeast = {
   fullnameOverride: "vault",
-  injector: { enabled: true, tolerations: [] },
+  global: { enabled: true, externalVaultAddr: "", namespace: "", tlsDisable: true },
+  injector: { enabled: true, externalVaultAddr: "", port: 8080, tolerations: [] },
   server: {
     enabled: true,
+    dev: { enabled: false },
+    service: { enabled: true },
     serviceAccount: {
       create: true,
+      serviceDiscovery: { enabled: true },
       name: "unsealer",
       annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/vault" },
     },
     extraEnvironmentVars: { AWS_EC2_METADATA_DISABLED: "true" },
     tolerations: [],
-    dataStorage: { enabled: true, size: "10Gi" },
+    dataStorage: { enabled: true, size: "10Gi", mountPath: "/vault/data" },
     auditStorage: { enabled: false },
     standalone: { enabled: false },
     ha: { enabled: true, replicas: 3, raft: { enabled: true, setNodeId: true, config: "{}" } },
@@ -64,6 +68,7 @@ describe("chartValues", () => {
     assert.deepEqual(values, {
       ...valuesOfLeast,
       injector: {
+        ...valuesOfLeast.injector,
         enabled: false,
         resources: { limits: { memory: "64Mi" } },
         tolerations: [{ operator: "Exists" }],
@@ -72,7 +77,7 @@ describe("chartValues", () => {
         ...valuesOfLeast.server,
         resources,
         tolerations: [toleration],
-        dataStorage: { enabled: true, size: "20Gi", storageClass: "gp3" },
+        dataStorage: { enabled: true, size: "20Gi", storageClass: "gp3", mountPath: "/vault/data" },
         auditStorage: { enabled: true, size: "30Gi", storageClass: "gp2" },
         ha: { ...valuesOfLeast.server.ha, replicas: 5 },
         ingress: {

@@ -66,7 +66,9 @@ describe("overridesOfHeldValues", () => {
   const sealStands = "the seal stands in server.ha.raft.config, written for this number of replicas";
   const onlyInHa = "the seal stands in server.ha.raft.config, which only a server in HA mode with raft reads";
   const trusted = "the role trusts exactly this service account of this namespace";
-  const members = "the raft members find each other by this name";
+  const members = "the raft members find each other, and clients find them, by these names";
+  const rule =
+    "the security-group rule opens port 8080 to the API server while the injector is on, and no other";
   const volume = "raft keeps its data on this volume";
   const held: [string, unknown, string][] = [
     ["server.ha.raft.config", 'storage "raft" {}', sealStands],
@@ -76,18 +78,21 @@ describe("overridesOfHeldValues", () => {
     ["server.ha.replicas", 5, sealStands],
     ["server.enabled", "-", onlyInHa],
     ["server.standalone.enabled", true, onlyInHa],
-    ["server.dev", { enabled: true }, onlyInHa],
+    ["server.dev.enabled", true, onlyInHa],
     ["global.enabled", false, onlyInHa],
     ["global.externalVaultAddr", "https://vault.example.com", onlyInHa],
+    ["injector.externalVaultAddr", "https://vault.example.com", onlyInHa],
     ["server.serviceAccount.create", false, trusted],
     ["server.serviceAccount.name", "default", trusted],
     ["global.namespace", "elsewhere", trusted],
     ["fullnameOverride", "other", members],
-    ["nameOverride", "other", members],
+    ["server.service.enabled", false, members],
+    ["server.serviceAccount.serviceDiscovery.enabled", false, members],
     ["global.tlsDisable", false, "the listener and the raft members' addresses are written for plain HTTP"],
     ["server.dataStorage.enabled", false, volume],
     ["server.dataStorage.mountPath", "/data", volume],
-    ["injector.port", 9443, "the security-group rule opens port 8080 to the API server and no other"],
+    ["injector.enabled", false, rule],
+    ["injector.port", 9443, rule],
   ];
   for (const [path, value, reason] of held) {
     it(`refuses another ${path}`, () => {
@@ -96,6 +101,35 @@ describe("overridesOfHeldValues", () => {
       assert.deepEqual(overridesOfHeldValues(ours, at(path.split("."), null)), refusal);
     });
   }
+
+  // The chart's default is that they are not set, and null leaves them so.
+  for (const path of ["nameOverride", "server.ha.apiAddr", "server.ha.clusterAddr"]) {
+    it(`refuses ${path}, which we leave unset`, () => {
+      const refusal = [`${path} can't be set here: ${members}`];
+      assert.deepEqual(overridesOfHeldValues(ours, at(path.split("."), "other")), refusal);
+      assert.deepEqual(overridesOfHeldValues(ours, at(path.split("."), null)), []);
+    });
+  }
+
+  it("refuses global values that are taken away whole", () => {
+    assert.equal(overridesOfHeldValues(ours, { global: null }).length, 4);
+  });
+
+  it("accepts the chart's own defaults", () => {
+    assert.deepEqual(
+      overridesOfHeldValues(ours, { injector: { port: 8080 }, global: { tlsDisable: true } }),
+      [],
+    );
+  });
+
+  it("refuses the seal's variables from a Secret, and no others", () => {
+    const from = (envName: string) =>
+      at(["server", "extraSecretEnvironmentVars"], [{ envName, secretName: "other", secretKey: "key" }]);
+    assert.deepEqual(overridesOfHeldValues(ours, from("AWS_ACCESS_KEY_ID")), [
+      "server.extraSecretEnvironmentVars can't set AWS_ACCESS_KEY_ID: it would take the seal's key, region or role from elsewhere",
+    ]);
+    assert.deepEqual(overridesOfHeldValues(ours, from("VAULT_LICENSE")), []);
+  });
 
   const annotation = "eks.amazonaws.com/role-arn";
   const annotations = ["server", "serviceAccount", "annotations"];
@@ -117,6 +151,7 @@ describe("overridesOfHeldValues", () => {
       noRole,
       `server.serviceAccount.create can't be set here: ${trusted}`,
       `server.serviceAccount.name can't be set here: ${trusted}`,
+      `server.serviceAccount.serviceDiscovery.enabled can't be set here: ${members}`,
     ]);
   });
 
