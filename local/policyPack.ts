@@ -27,58 +27,78 @@ export interface PolicyVerdict {
   violations: Violation[];
 }
 
-export interface EvaluationOptions {
-  project: string;
-  stack: string;
-  /**
-   * Settings by policy name, in the form of Pulumi's `--policy-pack-config` file: an enforcement level, or properties with
-   * or without `enforcementLevel`; `all` sets the level of every policy. Defaults: the pack's.
-   */
-  config?: Record<string, unknown>;
-}
+/**
+ * Settings by policy name, in the form of Pulumi's `--policy-pack-config` file: an enforcement level, or properties with or without
+ * `enforcementLevel`; `all` sets the level of every policy.
+ */
+export type PolicyConfiguration = Record<string, unknown>;
 
 /**
- * Holds resources to a policy pack as a preview does, without the CLI: runs the pack's own process and asks it over the Analyzer
- * service, each resource by its inputs and then the stack by its outputs. Remediations are not run: what they would mend is a
- * violation here.
+ * A policy pack without the CLI: its own process, asked over the Analyzer service as a preview asks it, each resource by its inputs
+ * and then the stack by its outputs. Remediations are not run: what they would mend is a violation here.
  *
- * @param packDirectory holds the pack's PulumiPolicy.yaml and package.json; its dependencies are installed.
- * @throws Error if the pack doesn't start, or a policy fails or ends the process, with what the pack printed; or if the
- *   configuration has no such enforcement level.
  * @see https://github.com/pulumi/pulumi/blob/master/proto/pulumi/analyzer.proto
  */
-export async function evaluatePolicyPack(
-  packDirectory: string,
-  resources: RegisteredResource[],
-  { project, stack, config = {} }: EvaluationOptions,
-): Promise<PolicyVerdict> {
-  const given = new Map(Object.entries(config).map(([name, value]) => [name, readSettings(name, value)]));
-  const pack = await PolicyPackProcess.start(packDirectory, project, stack);
-  try {
-    const info = await pack.ask<proto.AnalyzerInfo>((client, answer) =>
-      client.getAnalyzerInfo(new Empty(), answer),
-    );
-    const settings = policySettings(info, given);
-    const stackRequest = new proto.AnalyzerStackConfigureRequest();
-    stackRequest.setStack(stack).setProject(project).setDryRun(true);
-    await pack.ask((client, answer) => client.configureStack(stackRequest, answer));
-    await pack.ask((client, answer) => client.configure(configureRequest(settings), answer));
+export class PolicyPack {
+  private constructor(
+    private readonly process: PolicyPackProcess,
+    private readonly info: proto.AnalyzerInfo,
+    private readonly stackUrn: string,
+  ) {}
+
+  /**
+   * @param directory holds the pack's PulumiPolicy.yaml and package.json; its dependencies are installed.
+   * @throws Error if the pack doesn't start, with what it printed.
+   */
+  public static async start(directory: string, project: string, stack: string): Promise<PolicyPack> {
+    const process = await PolicyPackProcess.start(directory, project, stack);
+    try {
+      const info = await process.ask<proto.AnalyzerInfo>((client, answer) =>
+        client.getAnalyzerInfo(new Empty(), answer),
+      );
+      const request = new proto.AnalyzerStackConfigureRequest();
+      request.setStack(stack).setProject(project).setDryRun(true);
+      await process.ask((client, answer) => client.configureStack(request, answer));
+      const urn = `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
+      return new PolicyPack(process, info, urn);
+    } catch (error) {
+      await process.stop();
+      throw error;
+    }
+  }
+
+  /**
+   * Holds resources to the pack.
+   *
+   * @param config over the pack's own configuration.
+   * @throws Error if a policy fails or ends the process, with what the pack printed; or if the configuration has no such
+   *   enforcement level.
+   */
+  public async evaluate(
+    resources: RegisteredResource[],
+    config: PolicyConfiguration = {},
+  ): Promise<PolicyVerdict> {
+    const given = new Map(Object.entries(config).map(([name, value]) => [name, readSettings(name, value)]));
+    const settings = policySettings(this.info, given);
+    await this.process.ask((client, answer) => client.configure(configureRequest(settings), answer));
 
     const answers: Answer[] = [];
     for (const resource of resources) {
-      const response = await pack.ask<proto.AnalyzeResponse>((client, answer) =>
+      const response = await this.process.ask<proto.AnalyzeResponse>((client, answer) =>
         client.analyze(analyzeRequest(resource, resources), answer),
       );
       answers.push({ response, asked: proto.PolicyType.POLICY_TYPE_RESOURCE, urn: resource.urn });
     }
-    const response = await pack.ask<proto.AnalyzeResponse>((client, answer) =>
+    const response = await this.process.ask<proto.AnalyzeResponse>((client, answer) =>
       client.analyzeStack(analyzeStackRequest(resources), answer),
     );
-    const urn = `urn:pulumi:${stack}::${project}::pulumi:pulumi:Stack::${project}-${stack}`;
-    answers.push({ response, asked: proto.PolicyType.POLICY_TYPE_STACK, urn });
-    return verdict(info, settings, answers);
-  } finally {
-    await pack.stop();
+    answers.push({ response, asked: proto.PolicyType.POLICY_TYPE_STACK, urn: this.stackUrn });
+    return verdict(this.info, settings, answers);
+  }
+
+  /** Ends the pack's process. */
+  public stop(): Promise<void> {
+    return this.process.stop();
   }
 }
 

@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import Table from "cli-table3";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { PolicyPack } from "../local/policyPack";
+import { readProject } from "../local/stack";
 import { spinnerProgress } from "./progress";
 import { rehearse } from "./rehearsal";
 import type { Figure } from "./stage";
@@ -44,11 +46,16 @@ async function main(): Promise<void> {
     process.once(signal, () => void workspace.close().finally(() => process.exit(status)));
   }
   try {
+    const { name } = await readProject(options.project);
+    const policyPack = PolicyPack.start(path.join(root, "policy-pack"), name, options.stack);
+    // Whether it started is asked when it is needed.
+    policyPack.catch(() => undefined);
+    workspace.ending(async () => (await policyPack.catch(() => undefined))?.stop());
     const figures = await rehearse(
       {
         project: options.project,
         stack: options.stack,
-        policyPack: path.join(root, "policy-pack"),
+        policyPack,
         pythonBin,
         serverBinary: options.server === "vault" ? "vault" : path.join(pythonBin, "bao"),
       },

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { evaluatePolicyPack } from "../local/policyPack";
+import type { PolicyPack } from "../local/policyPack";
 import { runProgram, type ProgramRun } from "../local/program";
 import { readProject, readStackConfiguration } from "../local/stack";
 import { plain } from "../local/wire";
@@ -26,8 +26,8 @@ export interface RehearsalOptions {
   /** The Pulumi project: the directory of Pulumi.yaml. */
   project: string;
   stack: string;
-  /** The directory of the policy pack. */
-  policyPack: string;
+  /** The policy pack; it may start while the program runs. */
+  policyPack: Promise<PolicyPack>;
   /** The bin directory of the virtual environment with the emulator in it. */
   pythonBin: string;
   /** The server's program, `bao` or `vault`. */
@@ -76,11 +76,9 @@ export async function rehearse(
   });
 
   await step("policy pack", async (say) => {
-    const verdict = await evaluatePolicyPack(options.policyPack, run.resources, {
-      project: project.name,
-      stack: options.stack,
-    });
+    const verdict = await (await options.policyPack).evaluate(run.resources);
     say(`${verdict.packName} ${verdict.packVersion}: ${verdict.policies.join(", ")}`);
+    if (verdict.notApplicable.length > 0) say(`nothing to judge: ${verdict.notApplicable.join(", ")}`);
     const lines = verdict.violations.map(
       ({ enforcementLevel, policyName, urn, message }) =>
         `${enforcementLevel} ${policyName}, ${urn.split("::").at(-1) ?? urn}: ${message}`,

@@ -145,21 +145,6 @@ describe("the program", () => {
         /^vault-auto-unseal: has no setting "keys" \(did you mean "key"\?\)/,
       ],
       [
-        "no cluster",
-        { cluster: undefined },
-        /^vault-auto-unseal:cluster is missing; it must name an existing EKS cluster, or newCluster/,
-      ],
-      [
-        "nodes it does not know",
-        { cluster: { name: "prod" } },
-        /^vault-auto-unseal:cluster.nodeSecurityGroupId is missing; it must be/,
-      ],
-      [
-        "an even number of servers",
-        { server: { replicas: 2 } },
-        /^vault-auto-unseal:server.replicas is 2; it must be odd/,
-      ],
-      [
         "chart values that move the seal",
         { values: { server: { ha: { raft: { config: "" } } } } },
         /^vault-auto-unseal:values server.ha.raft.config can't be set here/,

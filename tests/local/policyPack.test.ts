@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { evaluatePolicyPack, type PolicyVerdict } from "../../local/policyPack";
+import { PolicyPack, type PolicyVerdict } from "../../local/policyPack";
 import type { RegisteredResource } from "../../local/registeredResource";
 
 const root = path.resolve(__dirname, "../..");
@@ -64,9 +64,22 @@ new PolicyPack("fixture", {
 }, { unused: "disabled", stack: { enforcementLevel: "advisory", b: "initial", c: "initial" } });
 `;
 
-describe("evaluatePolicyPack", function () {
+/** Starts a pack, asks it once and ends it. */
+async function evaluate(
+  directory: string,
+  resources: RegisteredResource[],
+  config?: Record<string, unknown>,
+): Promise<PolicyVerdict> {
+  const pack = await PolicyPack.start(directory, "shop", "test");
+  try {
+    return await pack.evaluate(resources, config);
+  } finally {
+    await pack.stop();
+  }
+}
+
+describe("PolicyPack", function () {
   this.timeout(30_000);
-  const of = { project: "shop", stack: "test" };
   let directory: string;
 
   before(async () => {
@@ -84,8 +97,7 @@ describe("evaluatePolicyPack", function () {
   const inFixture = (
     resources: RegisteredResource[],
     config?: Record<string, unknown>,
-  ): Promise<PolicyVerdict> =>
-    evaluatePolicyPack(path.join(directory, "fixture"), resources, { ...of, config });
+  ): Promise<PolicyVerdict> => evaluate(path.join(directory, "fixture"), resources, config);
 
   it("holds resources to this repository's pack", async () => {
     const statement = { Sid: "Use", Effect: "Allow", Action: "kms:*", Resource: "*" };
@@ -96,13 +108,10 @@ describe("evaluatePolicyPack", function () {
       inputs: { policy: secretText(JSON.stringify({ Statement: statement })) },
     });
     const unknown = resource("aws:iam/rolePolicy:RolePolicy", "unknown", { inputs: { policy: unknownText } });
-    const verdict = await evaluatePolicyPack(
+    const verdict = await evaluate(
       path.join(root, "policy-pack"),
       [key, wide, unknown, resource("aws:s3/bucket:Bucket", "bucket")],
-      {
-        ...of,
-        config: { "kms-key-rotation": "advisory", "kms-actions-scoped": { allowedActions: ["kms:Sign"] } },
-      },
+      { "kms-key-rotation": "advisory", "kms-actions-scoped": { allowedActions: ["kms:Sign"] } },
     );
     assert.equal(verdict.packName, "vault-auto-unseal");
     assert.match(verdict.packVersion, /^\d+\.\d+\.\d+$/);
@@ -178,7 +187,7 @@ describe("evaluatePolicyPack", function () {
         /the policy pack failed: .*out of memory/s,
       ),
       assert.rejects(
-        evaluatePolicyPack(path.join(directory, "unversioned"), [], of),
+        evaluate(path.join(directory, "unversioned"), []),
         /the policy pack failed: .*Version must be defined in the package.json/s,
       ),
     ]);
@@ -196,8 +205,8 @@ describe("evaluatePolicyPack", function () {
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     const hanging = resource("test:index:Hangs", "a", { inputs: { port } });
-    const call = `evaluatePolicyPack("fixture", [${JSON.stringify(hanging)}], ${JSON.stringify(of)})`;
-    const script = `require(${JSON.stringify(path.join(root, "local/policyPack"))}).${call}`;
+    const start = `require(${JSON.stringify(path.join(root, "local/policyPack"))}).PolicyPack.start("fixture", "shop", "test")`;
+    const script = `${start}.then((pack) => pack.evaluate([${JSON.stringify(hanging)}]))`;
     const client = spawn(process.execPath, ["--require", require.resolve("tsx/cjs"), "--eval", script], {
       cwd: directory,
       stdio: ["ignore", "ignore", "inherit"],

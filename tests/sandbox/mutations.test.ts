@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { PolicyPack } from "../../local/policyPack";
 import { rehearse } from "../../sandbox/rehearsal";
 import { Workspace } from "../../sandbox/workspace";
 import { root } from "../support/sandboxRun";
@@ -103,16 +104,14 @@ const mutations: Mutation[] = [
 ];
 
 /** What the sandbox's command does, without its output. */
-async function rehearseDev(project: string): Promise<void> {
+async function rehearseDev(project: string, policyPack: Promise<PolicyPack>): Promise<void> {
   const workspace = await Workspace.create();
   const pythonBin = path.join(root, ".venv", "bin");
   const serverBinary = path.join(pythonBin, "bao");
   try {
-    await rehearse(
-      { project, stack: "dev", policyPack: path.join(root, "policy-pack"), pythonBin, serverBinary },
-      workspace,
-      { step: (_title, run) => run(() => undefined) },
-    );
+    await rehearse({ project, stack: "dev", policyPack, pythonBin, serverBinary }, workspace, {
+      step: (_title, run) => run(() => undefined),
+    });
   } finally {
     await workspace.close();
   }
@@ -120,11 +119,16 @@ async function rehearseDev(project: string): Promise<void> {
 
 describe("the sandbox fails, and says so, when", () => {
   let directory: string;
+  let policyPack: Promise<PolicyPack>;
 
   before(async () => {
     directory = await mkdtemp(path.join(tmpdir(), "mutations-"));
+    policyPack = PolicyPack.start(path.join(root, "policy-pack"), "vault-auto-unseal", "dev");
   });
-  after(() => rm(directory, { recursive: true, force: true }));
+  after(async () => {
+    await (await policyPack).stop();
+    await rm(directory, { recursive: true, force: true });
+  });
 
   for (const [at, { what, file, from, to, says }] of mutations.entries()) {
     it(what, async () => {
@@ -137,7 +141,7 @@ describe("the sandbox fails, and says so, when", () => {
         source.replace(from, () => to),
       );
 
-      await assert.rejects(rehearseDev(project), says);
+      await assert.rejects(rehearseDev(project, policyPack), says);
     });
   }
 });
