@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "./components/argumentErrors";
 import { parseArn } from "./components/documents/arn";
 import { sortedJson } from "./components/documents/json";
 import type { ExistingCluster, NewCluster, Settings } from "./config";
@@ -59,7 +60,7 @@ async function oidcProviderOf(cluster: aws.eks.GetClusterResult): Promise<string
     if (!issuer) throw new Error("the cluster has no OIDC issuer");
     return (await aws.iam.getOpenIdConnectProvider({ url: issuer })).arn;
   } catch (error) {
-    throw new pulumi.RunError(
+    throw refusal(
       `no OIDC provider in IAM for the EKS cluster "${cluster.name}" (${(error as Error).message}): none of its service accounts ` +
         `can assume a role. Create it with: eksctl utils associate-iam-oidc-provider --cluster ${cluster.name} --approve`,
     );

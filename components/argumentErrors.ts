@@ -10,7 +10,17 @@ import type { z } from "zod";
 export function checked<T extends z.ZodType>(schema: T, data: unknown, at: string): z.output<T> {
   const result = schema.safeParse(data);
   if (result.success) return result.data;
-  throw new pulumi.RunError(result.error.issues.map((issue) => sentence(issue, data, at)).join("\n"));
+  throw refusal(result.error.issues.map((issue) => sentence(issue, data, at)).join("\n"));
+}
+
+/**
+ * An error for the user to read, without a stack. Pulumi shows none of a RunError but has Node format it, and Node 20 takes up to half
+ * a minute and gigabytes over a frame like `node_modules/@pulumi/resource.ts`.
+ */
+export function refusal(message: string): pulumi.RunError {
+  const error = new pulumi.RunError(message);
+  error.stack = `Error: ${message}`;
+  return error;
 }
 
 function sentence({ path, message }: z.core.$ZodIssue, data: unknown, at: string): string {

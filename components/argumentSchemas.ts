@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
 import { z } from "zod";
+import { refusal } from "./argumentErrors";
 
 /** Limits, each with where it comes from. The messages are made from them, so that text and check can't part. */
 export const limits = {
@@ -113,7 +114,7 @@ export function input<T extends z.ZodType>(name: string, schema: T) {
       return pulumi.output(value).apply((known: unknown) => {
         const result = schema.safeParse(known);
         if (result.success) return result.data;
-        throw new pulumi.RunError(result.error.issues.map(({ message }) => `${name} ${message}`).join("\n"));
+        throw refusal(result.error.issues.map(({ message }) => `${name} ${message}`).join("\n"));
       });
     }
     const result = schema.safeParse(value);

@@ -1,7 +1,7 @@
 import { Release as HelmRelease } from "@pulumi/kubernetes/helm/v3";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { checked } from "./argumentErrors";
+import { checked, refusal } from "./argumentErrors";
 import {
   chartVersion,
   dnsLabel,
@@ -255,7 +255,7 @@ export class VaultRelease extends pulumi.ComponentResource {
         const refused = overridesOfHeldValues(ours, theirs).map(
           (message) => `VaultRelease "${name}": values ${message}`,
         );
-        if (refused.length > 0) throw new pulumi.RunError(refused.join("\n"));
+        if (refused.length > 0) throw refusal(refused.join("\n"));
         return mergeValues(ours, theirs);
       });
     const installed = new HelmRelease(
