@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { refusal } from "./components/argumentErrors";
 import { parseArn } from "./components/documents/arn";
 import { sortedJson } from "./components/documents/json";
