@@ -31,12 +31,17 @@ const expected = {
       "aliasName? deletionWindowInDays? existingKeyArn? protect? retainOnDelete? rotationPeriodInDays? tags? vaultRoleArn",
     outputs: "aliasName? keyArn keyId",
   },
+  UnsealKeyAlarms: { inputs: "keyArn tags? topicArn?", outputs: "topicArn" },
   VaultAutoUnseal: {
     inputs:
       "chart clusterSecurityGroupId? injector? key? namespace? nodeSecurityGroupId? oidcProviderArn releaseName? server? " +
       "serviceAccountName? tags? values?",
     outputs:
       "aliasName? keyArn keyId namespace releaseName roleArn serverConfiguration serviceAccountName vaultAddress",
+  },
+  VaultMonitoring: {
+    inputs: "labels? namespace? releaseName? replicas? scrapeIntervalInSeconds? tls?",
+    outputs: "",
   },
   VaultRelease: {
     inputs: "chart injector? keyArn namespace? releaseName? roleArn server? serviceAccountName? values?",
