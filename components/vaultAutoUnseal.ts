@@ -3,15 +3,10 @@ import type { z } from "zod";
 import { checked } from "./argumentErrors";
 import { input, oidcProviderArn, securityGroupId, settings, stringMap } from "./argumentSchemas";
 import { InjectorWebhookRule } from "./injectorWebhookRule";
+import { releaseShape, type ReleaseSettings } from "./releaseSettings";
 import { UnsealIdentity } from "./unsealIdentity";
 import { adoptsOrCreates, UnsealKey, unsealKeyShape, type UnsealKeySettings } from "./unsealKey";
-import {
-  holdsTheSeal,
-  releaseShape,
-  serviceAccountName,
-  VaultRelease,
-  type ReleaseSettings,
-} from "./vaultRelease";
+import { holdsTheSeal, serviceAccountName, VaultRelease } from "./vaultRelease";
 
 export interface VaultAutoUnsealArgs extends ReleaseSettings {
   /** ARN of the cluster's IAM OIDC provider, `arn:PARTITION:iam::ACCOUNT:oidc-provider/ISSUER`. */

@@ -7,6 +7,7 @@ import * as engineProto from "@pulumi/pulumi/proto/engine_pb";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
+import { unary } from "./grpcHandler";
 import type { RegisteredResource, WireProperties } from "./registeredResource";
 import { plain } from "./wire";
 
@@ -58,20 +59,20 @@ export class ResourceMonitor {
   /** @returns the address, `127.0.0.1:PORT`. */
   public async start(): Promise<string> {
     this.server.addService(ResourceMonitorService, {
-      supportsFeature: answer((request: proto.SupportsFeatureRequest) =>
+      supportsFeature: unary((request: proto.SupportsFeatureRequest) =>
         new proto.SupportsFeatureResponse().setHassupport(features.has(request.getId())),
       ),
-      registerResource: answer((request: proto.RegisterResourceRequest) => this.register(request)),
-      registerResourceOutputs: answer((request: proto.RegisterResourceOutputsRequest) =>
+      registerResource: unary((request: proto.RegisterResourceRequest) => this.register(request)),
+      registerResourceOutputs: unary((request: proto.RegisterResourceOutputsRequest) =>
         this.registerOutputs(request),
       ),
-      invoke: answer((request: proto.ResourceInvokeRequest) => this.invoke(request)),
-      signalAndWaitForShutdown: answer(() => new Empty()),
+      invoke: unary((request: proto.ResourceInvokeRequest) => this.invoke(request)),
+      signalAndWaitForShutdown: unary(() => new Empty()),
     });
     this.server.addService(EngineService, {
-      log: answer((request: engineProto.LogRequest) => this.log(request)),
-      getRootResource: answer(() => new engineProto.GetRootResourceResponse().setUrn(this.rootUrn)),
-      setRootResource: answer((request: engineProto.SetRootResourceRequest) => {
+      log: unary((request: engineProto.LogRequest) => this.log(request)),
+      getRootResource: unary(() => new engineProto.GetRootResourceResponse().setUrn(this.rootUrn)),
+      setRootResource: unary((request: engineProto.SetRootResourceRequest) => {
         this.rootUrn = request.getUrn();
         return new engineProto.SetRootResourceResponse();
       }),
@@ -159,22 +160,4 @@ export class ResourceMonitor {
     const types = !parentType || parentType === "pulumi:pulumi:Stack" ? type : `${parentType}$${type}`;
     return `urn:pulumi:${this.stack}::${this.project}::${types}::${name}`;
   }
-}
-
-/** A gRPC handler from a function; what it throws becomes the call's error, in its own words. */
-function answer<Request, Response>(
-  handle: (request: Request) => Response | Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    Promise.resolve(call.request)
-      .then(handle)
-      .then(
-        (response) => callback(null, response),
-        (error: unknown) =>
-          callback({
-            code: grpc.status.UNKNOWN,
-            details: error instanceof Error ? error.message : String(error),
-          }),
-      );
-  };
 }

@@ -53,38 +53,7 @@ describe(`the real engine${pulumi ? "" : " (skipped: there is no pulumi on PATH)
       const state = deployment.resources.filter(
         ({ urn }) => !/::pulumi:pulumi:Stack::|::pulumi:providers:\w+::default_/.test(urn),
       );
-      const byUrn = (a: { urn: string }, b: { urn: string }) => (a.urn < b.urn ? -1 : 1);
-      assert.deepEqual(
-        resources
-          .map(({ urn, parent, inputs, protect, retainOnDelete, dependencies }) => ({
-            urn,
-            parent,
-            inputs: withoutProviders(urn, inputs),
-            protect,
-            retainOnDelete,
-            dependencies: [...dependencies].sort(),
-          }))
-          .sort(byUrn),
-        state
-          .map(
-            ({
-              urn,
-              parent = "",
-              inputs = {},
-              protect = false,
-              retainOnDelete = false,
-              dependencies = [],
-            }) => ({
-              urn,
-              parent,
-              inputs: withoutProviders(urn, inputs),
-              protect,
-              retainOnDelete,
-              dependencies: [...dependencies].sort(),
-            }),
-          )
-          .sort(byUrn),
-      );
+      assert.deepEqual(facts(resources), facts(state));
     });
   }
 
@@ -157,7 +126,16 @@ interface StateResource {
   dependencies?: string[];
 }
 
-/** The engine adds to a provider's inputs, and keeps none of a component's. */
-function withoutProviders(urn: string, inputs: Record<string, unknown>): Record<string, unknown> {
-  return urn.includes("pulumi:providers:") || urn.includes("eks:index:Cluster") ? {} : inputs;
+/** What engine and local runner must agree on, in one order. The engine adds to a provider's inputs, and keeps none of a component's. */
+function facts(resources: StateResource[]): object[] {
+  return resources
+    .map(({ urn, parent = "", inputs = {}, protect = false, retainOnDelete = false, dependencies = [] }) => ({
+      urn,
+      parent,
+      inputs: /pulumi:providers:|eks:index:Cluster/.test(urn) ? {} : inputs,
+      protect,
+      retainOnDelete,
+      dependencies: [...dependencies].sort(),
+    }))
+    .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }

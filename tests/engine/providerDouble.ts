@@ -9,6 +9,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { createRequire } from "node:module";
 import { isDeepStrictEqual } from "node:util";
+import { unary } from "../../local/grpcHandler";
 import type { Cloud } from "../../local/resourceMonitor";
 
 type Properties = Record<string, JavaScriptValue>;
@@ -147,17 +148,4 @@ function properties(message: Struct | undefined): Properties {
 /** Drops what is undefined, which a Struct can't hold. */
 function struct(values: Properties): Struct {
   return Struct.fromJavaScript(JSON.parse(JSON.stringify(values)) as Properties);
-}
-
-function unary<Request, Response>(
-  handle: (request: Request) => Response | Promise<Response>,
-): grpc.handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    Promise.resolve(call.request)
-      .then(handle)
-      .then(
-        (response) => callback(null, response),
-        (error: Error) => callback({ code: grpc.status.UNKNOWN, details: error.message }),
-      );
-  };
 }
