@@ -1,6 +1,8 @@
 /**
- * Inputs that a cloud can't change in place, by type: a change of one replaces the resource. Sources: the resources' pages in the
- * Terraform AWS provider's documentation ("forces new resource") and the kubernetes provider's for Release and Provider.
+ * Inputs that a cloud can't change in place, by type: when one of them changes, the resource is replaced.
+ *
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs what "forces new resource"
+ * @see https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/ `clusterIdentifier`
  */
 export const replacedOnChangeOf: Record<string, string[]> = {
   "aws:iam/role:Role": ["name", "path"],
