@@ -12,10 +12,11 @@ import { resourceFacts } from "./resourceFacts";
  */
 export function itIsDeployed(name: string): () => PulumiStack {
   let stack: PulumiStack;
-  before(async () => {
-    stack = await PulumiStack.create(name);
+  before(() => {
+    stack = new PulumiStack();
+    return stack.create(name);
   });
-  after(() => stack?.remove());
+  after(() => stack.remove());
 
   it("is previewed without a warning, and nothing is made", async () => {
     const printed = await stack.pulumi("preview");

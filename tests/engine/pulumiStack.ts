@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { existsSync, mkdtempSync } from "node:fs";
+import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -26,34 +26,19 @@ export type StateResource = Partial<RegisteredResource> & Pick<RegisteredResourc
  * are in a temporary directory: nothing of the checkout or of the user's is read or written.
  */
 export class PulumiStack {
-  private constructor(
-    /** A copy of the program. */
-    public readonly program: string,
-    private readonly directory: string,
-    private readonly doubles: ProviderDoubles,
-    private readonly env: NodeJS.ProcessEnv,
-  ) {}
+  private readonly directory = mkdtempSync(path.join(tmpdir(), "engine-"));
+  /** A copy of the program. */
+  public readonly program = path.join(this.directory, "program");
+  private readonly home = path.join(this.directory, "home");
+  private readonly state = path.join(this.directory, "state");
+  private readonly doubles = new ProviderDoubles(new PlausibleCloud());
+  private providers = "";
 
   /** @param name of one of the program's stacks, whose configuration it gets. */
-  public static async create(name: string): Promise<PulumiStack> {
-    const directory = await mkdtemp(path.join(tmpdir(), "engine-"));
-    const program = path.join(directory, "program");
-    const home = path.join(directory, "home");
-    const state = path.join(directory, "state");
-    await Promise.all([mkdir(home), mkdir(state), copyProgram(program)]);
-    const doubles = new ProviderDoubles(new PlausibleCloud());
-    const stack = new PulumiStack(program, directory, doubles, {
-      PATH: process.env.PATH,
-      HOME: home,
-      PULUMI_HOME: home,
-      PULUMI_BACKEND_URL: `file://${state}`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_DEBUG_PROVIDERS: await doubles.start(),
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-    });
-    await stack.pulumi("stack", "init", name);
-    return stack;
+  public async create(name: string): Promise<void> {
+    await Promise.all([mkdir(this.home), mkdir(this.state), copyProgram(this.program)]);
+    this.providers = await this.doubles.start();
+    await this.pulumi("stack", "init", name);
   }
 
   public async remove(): Promise<void> {
@@ -63,15 +48,15 @@ export class PulumiStack {
 
   /** @returns what the command printed. */
   public async pulumi(...args: string[]): Promise<string> {
-    const { status, printed } = await this.run(args);
-    assert.equal(status, 0, `pulumi ${args.join(" ")}\n${printed}`);
+    const { failed, printed } = await this.run(args);
+    assert.ok(!failed, `pulumi ${args.join(" ")}\n${printed}`);
     return printed;
   }
 
   /** Asserts that the command fails. */
   public async pulumiFails(...args: string[]): Promise<string> {
-    const { status, printed } = await this.run(args);
-    assert.notEqual(status, 0, `pulumi ${args.join(" ")}\n${printed}`);
+    const { failed, printed } = await this.run(args);
+    assert.ok(failed, `pulumi ${args.join(" ")}\n${printed}`);
     return printed;
   }
 
@@ -96,13 +81,29 @@ export class PulumiStack {
     return deployment.resources ?? [];
   }
 
-  private run(args: string[]): Promise<{ status: number; printed: string }> {
+  private run(args: string[]): Promise<{ failed: boolean; printed: string }> {
+    const options = {
+      cwd: this.program,
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.home,
+        PULUMI_HOME: this.home,
+        PULUMI_BACKEND_URL: `file://${this.state}`,
+        PULUMI_CONFIG_PASSPHRASE: "test",
+        PULUMI_DEBUG_PROVIDERS: this.providers,
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+      },
+      timeout: 60_000,
+    };
     return new Promise((resolve) => {
       execFile(
         "pulumi",
         [...args, "--non-interactive", "--color", "never"],
-        { cwd: this.program, env: this.env, timeout: 60_000 },
-        (error, stdout, stderr) => resolve({ status: error ? 1 : 0, printed: stdout + stderr }),
+        options,
+        (error, stdout, stderr) => {
+          resolve({ failed: error !== null, printed: stdout + stderr });
+        },
       );
     });
   }
@@ -110,7 +111,7 @@ export class PulumiStack {
 
 /** Copies what git has of the program, or would take. */
 async function copyProgram(to: string): Promise<void> {
-  const parts = [":(glob)*", "components", "policy-pack"];
+  const parts = [":(glob)*", "components", "policy-pack", ":(exclude)node_modules"];
   const listed = await promisify(execFile)(
     "git",
     ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...parts],
