@@ -124,8 +124,9 @@ export class ResourceMonitor {
     this.resources.push(resource);
     if (resource.custom || request.getRemote()) {
       const { id, outputs } = await this.create(resource);
-      resource.id = id;
-      resource.outputs = { ...inputs, ...(outputs as WireProperties) };
+      // A component made elsewhere has no id, and only the outputs that its provider gives.
+      resource.id = resource.custom ? id : "";
+      resource.outputs = { ...(resource.custom && inputs), ...(outputs as WireProperties) };
     }
     return new proto.RegisterResourceResponse()
       .setUrn(urn)
