@@ -27,6 +27,16 @@ const command = new Command("sandbox")
   .option("--json", "print the figures as JSON")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
+/** The server's program, asked for before anything starts. */
+function serverBinary(server: "openbao" | "vault"): string {
+  if (server === "openbao") return path.join(pythonBin, "bao");
+  const found = (process.env.PATH ?? "")
+    .split(path.delimiter)
+    .map((directory) => path.join(directory, "vault"))
+    .find(existsSync);
+  return found ?? command.error("error: option '--server vault': there is no vault on PATH", { exitCode: 2 });
+}
+
 function existingProject(directory: string): string {
   const project = path.resolve(directory);
   if (!existsSync(path.join(project, "Pulumi.yaml")))
@@ -38,6 +48,7 @@ async function main(): Promise<void> {
   const options = command
     .parse()
     .opts<{ stack: string; server: "openbao" | "vault"; project: string; json?: true }>();
+  const binary = serverBinary(options.server);
   const workspace = await Workspace.create();
   for (const [signal, status] of [
     ["SIGINT", 130],
@@ -57,7 +68,7 @@ async function main(): Promise<void> {
         stack: options.stack,
         policyPack,
         pythonBin,
-        serverBinary: options.server === "vault" ? "vault" : path.join(pythonBin, "bao"),
+        serverBinary: binary,
       },
       workspace,
       spinnerProgress(),

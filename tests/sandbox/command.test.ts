@@ -7,6 +7,12 @@ describe("the sandbox's command", () => {
     [["--server", "consul"], /'consul' is invalid.*openbao, vault/s],
     [["--project", "docs"], /there is no Pulumi\.yaml in it/],
   ];
+  it("refuses a server that is not on PATH, with status 2", async () => {
+    const { status, stderr } = await new SandboxRun(["--server", "vault"], { PATH: "/nowhere" }).end();
+    assert.match(stderr, /there is no vault on PATH/);
+    assert.equal(status, 2);
+  });
+
   for (const [args, message] of wrong) {
     it(`refuses ${args.join(" ")} with status 2`, async () => {
       const { status, stderr } = await new SandboxRun(args).end();
